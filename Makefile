@@ -1,0 +1,53 @@
+# make lab        install what the lessons need and open JupyterLab on lesson 0
+# make test       install everything and run all tests, the solution notebooks included
+# make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some)
+# make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
+# make pictures   draw docs/imgs/ from the ledger
+# make bench      time and memory of every lesson, against the budgets
+# make lock       resolve constraints.txt anew
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+LESSONS ?=
+
+.PHONY: lab test notebooks measure pictures bench lock
+
+lab: $(VENV)/for-lessons
+	$(BIN)/jupyter lab notebooks/00_setup.ipynb
+
+test: $(VENV)/for-tests
+	$(BIN)/ruff check
+	$(BIN)/pytest
+
+notebooks: $(VENV)/for-tests
+	$(BIN)/python -m tools.notebooks $(LESSONS)
+
+measure: $(VENV)/for-tests
+	$(BIN)/python -m tools.measure $(LESSONS)
+
+pictures: $(VENV)/for-tests
+	$(BIN)/python -m tools.pictures
+
+bench: $(VENV)/for-tests
+	$(BIN)/python -m tools.bench
+
+lock: $(VENV)/for-tests
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
+		requirements.txt requirements-dev.txt --output-file constraints.txt
+
+# An environment that is half installed has no stamp, so the next call finishes it.
+$(VENV)/for-tests: $(NEEDS) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(VENV)/for-lessons $@
+
+$(VENV)/for-lessons: $(NEEDS) | $(VENV)/bin/python
+	$(BIN)/pip install --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found. Install one, or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,71 @@
+"""The few places where a notebook and a plain script differ."""
+
+import sys
+
+
+def is_running():
+    """True in a notebook's kernel; False in a script, a test or a terminal's IPython."""
+    return _kernel() is not None
+
+
+def _kernel():
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell if shell is not None and hasattr(shell, "kernel") else None
+
+
+def display_text(text):
+    """Show a line that can be changed later; returns its handle."""
+    from IPython.display import display
+
+    return display({"text/plain": text}, raw=True, display_id=True)
+
+
+def update_text(handle, text):
+    """Change a line shown by `display_text`."""
+    handle.update({"text/plain": text}, raw=True)
+
+
+def display_picture(png, alt, width):
+    """Show a PNG (bytes) with a text alternative for those who cannot see it.
+
+    JupyterLab takes the text from the HTML, nbconvert from the metadata of the PNG.
+    """
+    import base64
+    import html
+
+    from IPython.display import display
+
+    encoded = base64.b64encode(png).decode()
+    display(
+        {
+            "text/html": f'<img src="data:image/png;base64,{encoded}" alt="{html.escape(alt)}" width="{width}">',
+            "image/png": encoded,
+            "text/plain": alt,
+        },
+        metadata={"image/png": {"alt": alt, "width": width}},
+        raw=True,
+    )
+
+
+def insert_cell(code):
+    """Put `code` into a new cell below the one that is running; False where there is no notebook."""
+    shell = _kernel()
+    if shell is None:
+        return False
+    shell.set_next_input(code, replace=False)
+    return True
+
+
+def can_print(symbol):
+    """Whether the output's encoding has this symbol (a Windows console may not)."""
+    try:
+        symbol.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def green(text):
+    """`text` in green where colours are shown: in a notebook and in a terminal."""
+    return f"\033[32m{text}\033[0m" if is_running() or sys.stdout.isatty() else text

@@ -1,0 +1,305 @@
+"""Every picture that is not itself the lesson.
+
+Each function draws one figure and shows it with a text alternative that states what it shows.
+Colour is never the only carrier of meaning.
+"""
+
+import io
+import shutil
+
+import numpy as np
+
+from helpers import notebook
+
+#: Colours that the colour-blind can tell apart (Okabe and Ito).
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
+MARKERS = "osD^v"
+
+GRAPHVIZ = (
+    "This is Matplotlib's drawing. Keras draws a finer one if the program graphviz is installed: on Linux "
+    "`sudo apt install graphviz`, on macOS `brew install graphviz`, on Windows `winget install graphviz`, then restart the kernel."
+)
+
+
+def show(figure, alt):
+    """Show a figure with a text alternative, and close it; without a screen, print the text.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        What the picture shows, in a sentence, for those who cannot see it.
+    """
+    import matplotlib.pyplot as plt
+
+    if not notebook.is_running():
+        if figure.canvas.required_interactive_framework:
+            plt.show()
+        else:
+            print(f"[{alt}]")
+    else:
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
+        # PNG keeps its width in bytes 16 to 19; half of it is the size at which 144 dots an inch look sharp.
+        width = int.from_bytes(buffer.getvalue()[16:20], "big") // 2
+        notebook.display_picture(buffer.getvalue(), alt, width)
+    plt.close(figure)
+
+
+def image(picture, title=""):
+    """One grey picture, with its pixels counted along the axes.
+
+    Parameters
+    ----------
+    picture : array_like, shape (height, width)
+    title : str, optional
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(3, 3), layout="constrained")
+    axes.imshow(picture, cmap="Greys")
+    axes.set(xlabel="column (pixels)", ylabel="row (pixels)", title=title)
+    show(figure, f"One picture{f', titled {title}' if title else ''}: dark ink on a light ground.")
+
+
+def images(pictures, labels=None, predictions=None, confidence=None, columns=10):
+    """A grid of pictures, with their labels and, if given, what a network took them for.
+
+    Parameters
+    ----------
+    pictures : array_like, shape (n, height, width)
+    labels : array_like of int, shape (n,), optional
+    predictions : array_like of int, shape (n,), optional
+        A wrong one is marked by a cross and a frame, a right one by a tick.
+    confidence : array_like of float, shape (n,), optional
+        The probability that the network gave its prediction, 0 to 1.
+    columns : int
+    """
+    import matplotlib.pyplot as plt
+
+    pictures = np.asarray(pictures)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    height = 1.0 if labels is None else 1.35 if predictions is None else 1.55
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns, rows * height), squeeze=False, layout="constrained"
+    )
+    for index, spot in enumerate(axes.flat):
+        spot.set(xticks=[], yticks=[])
+        if index >= len(pictures):
+            spot.axis("off")
+            continue
+        spot.imshow(pictures[index], cmap="Greys")
+        if labels is None:
+            continue
+        if predictions is None:
+            spot.set_title(f"{labels[index]}", fontsize=10)
+            continue
+        right = labels[index] == predictions[index]
+        sure = "" if confidence is None else f"\n{confidence[index]:.0%} sure"
+        text = f"{labels[index]} ✓" if right else f"{labels[index]}, not {predictions[index]}"
+        spot.set_title(text + sure, fontsize=8, color="black" if right else ORANGE)
+        for side in spot.spines.values():
+            side.set(color="black" if right else ORANGE, linewidth=0.8 if right else 2)
+    alt = f"{len(pictures)} pictures"
+    if labels is not None:
+        alt += " labelled " + ", ".join(str(label) for label in labels[:20])
+    if predictions is not None:
+        wrong = int(np.sum(np.asarray(labels) != np.asarray(predictions)))
+        alt += f"; the network is wrong on {wrong} of them"
+    show(figure, alt + ".")
+
+
+def learning_curves(history, title=""):
+    """Loss and accuracy against epochs, for the training and the validation images.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History
+        What `model.fit` returns.
+    title : str, optional
+    """
+    import matplotlib.pyplot as plt
+
+    scores = history.history
+    names = [name for name in ("loss", "accuracy") if name in scores]
+    epochs = np.arange(1, len(scores["loss"]) + 1)
+    marks = {"marker": "o"} if len(epochs) <= 20 else {}
+    figure, axes = plt.subplots(
+        1, len(names), figsize=(4.2 * len(names), 3), squeeze=False, layout="constrained"
+    )
+    for spot, name in zip(axes.flat, names, strict=True):
+        spot.plot(epochs, scores[name], color=BLUE, label="training", **marks)
+        if f"val_{name}" in scores:
+            spot.plot(
+                epochs, scores[f"val_{name}"], color=ORANGE, linestyle="--", label="validation", **{**marks, **({"marker": "s"} if marks else {})}
+            )
+        spot.set(xlabel="epoch", ylabel=name)
+        spot.xaxis.get_major_locator().set_params(integer=True)
+        spot.grid(alpha=0.3)
+        spot.legend()
+    if title:
+        figure.suptitle(title)
+    parts = [
+        f"{name} goes from {values[0]:.3f} to {values[-1]:.3f}"
+        for name, values in ((key.replace("val_", "validation "), scores[key]) for key in scores)
+        if name.split()[-1] in names
+    ]
+    show(figure, f"Learning curves over {len(epochs)} epochs: {'; '.join(parts)}.")
+
+
+def confusion(true, predicted, classes=None):
+    """How often each class was taken for each other one.
+
+    Parameters
+    ----------
+    true, predicted : array_like of int, shape (n,)
+        Class numbers, 0 to one less than the number of classes.
+    classes : sequence of str, optional
+        Their names.
+    """
+    import matplotlib.pyplot as plt
+    from sklearn.metrics import confusion_matrix
+
+    names = [str(name) for name in (classes if classes is not None else range(int(max(np.max(true), np.max(predicted))) + 1))]
+    counts = confusion_matrix(true, predicted, labels=range(len(names)))
+    size = 1.2 + 0.42 * len(names)
+    figure, spot = plt.subplots(figsize=(size + 0.6, size), layout="constrained")
+    mistakes = counts.astype(float)
+    np.fill_diagonal(mistakes, np.nan)
+    colours = plt.get_cmap("cividis_r").copy()
+    colours.set_bad("white")
+    drawn = spot.imshow(mistakes, cmap=colours, vmin=0)
+    figure.colorbar(drawn, label="mistakes (images)", shrink=0.8)
+    highest = max(1.0, np.nanmax(mistakes) if len(names) > 1 else 1.0)
+    for row, column in np.ndindex(counts.shape):
+        if not counts[row, column]:
+            continue
+        dark = row != column and mistakes[row, column] > 0.5 * highest
+        spot.text(column, row, counts[row, column], ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    spot.set(
+        xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names,
+        xlabel="what the network says", ylabel="what it is",
+    )  # fmt: skip
+    if max(map(len, names)) > 3:
+        spot.tick_params(axis="x", rotation=90)
+    alt = f"Confusion matrix: {np.trace(counts)} of {counts.sum()} right"
+    if np.nansum(mistakes):
+        row, column = np.unravel_index(np.nanargmax(mistakes), mistakes.shape)
+        alt += f"; the most common mistake is {names[row]} taken for {names[column]}, {counts[row, column]} times"
+    show(figure, alt + ".")
+
+
+def ladder(scores, label="accuracy"):
+    """Scores as rungs from the poorest to the best method.
+
+    Parameters
+    ----------
+    scores : dict of str to float
+        Name of the method and its score, 0 to 1.
+    label : str
+        What the score is.
+    """
+    import matplotlib.pyplot as plt
+
+    ordered = sorted(scores.items(), key=lambda item: item[1])
+    figure, spot = plt.subplots(figsize=(6, 0.5 + 0.45 * len(ordered)), layout="constrained")
+    for height, (name, score) in enumerate(ordered):
+        spot.plot([0, score], [height, height], color=GREY, linewidth=1)
+        spot.plot(score, height, color=BLUE, marker=MARKERS[height % len(MARKERS)], markersize=8)
+        spot.annotate(f"{score:.1%}", (score, height), xytext=(9, 0), textcoords="offset points", va="center")
+    spot.set(yticks=range(len(ordered)), yticklabels=[name for name, _ in ordered], xlim=(0, 1.12), xlabel=label)
+    spot.set_ylim(-0.6, len(ordered) - 0.4)
+    spot.spines[["top", "right"]].set_visible(False)
+    rungs = ", ".join(f"{name} {score:.1%}" for name, score in ordered)
+    show(figure, f"{label.capitalize()} from the poorest to the best method: {rungs}.")
+
+
+def speeds(rows):
+    """The results of `device.compare`: a table, and bars on a logarithmic axis."""
+    import matplotlib.pyplot as plt
+
+    width = max(len(row["work"]) for row in rows)
+    print(f"{'work':{width}}  {'time (ms)':>10}  {'GFLOP/s':>8}  on")
+    for row in rows:
+        print(f"{row['work']:{width}}  {1e3 * row['seconds']:10.2f}  {row['gflops']:8.0f}  {row['processor']}")
+    figure, spot = plt.subplots(figsize=(6, 0.8 + 0.4 * len(rows)), layout="constrained")
+    names = [f"{row['work']}\n{row['processor'][:34]}" for row in rows]
+    spot.barh(names, [row["gflops"] for row in rows], color=[BLUE if row["processor"].startswith("CPU") else ORANGE for row in rows])
+    spot.set(xscale="log", xlabel="speed (GFLOP/s, logarithmic)")
+    spot.tick_params(axis="y", labelsize=8)
+    spot.invert_yaxis()
+    best = max(rows, key=lambda row: row["gflops"])
+    show(figure, f"Speed of {len(rows)} pieces of work; the fastest is the {best['work']} on the {best['processor']}.")
+
+
+def step_times(rows):
+    """The results of `device.step_times`: a table, and time of a training step against parameters."""
+    import matplotlib.pyplot as plt
+
+    print(f"{'parameters':>10}  {'time of a step (ms)':>19}  on")
+    for row in rows:
+        print(f"{row['parameters']:10,}  {1e3 * row['seconds']:19.2f}  {row['processor']}")
+    figure, spot = plt.subplots(figsize=(5, 3.2), layout="constrained")
+    alt = []
+    for index, name in enumerate(dict.fromkeys(row["processor"] for row in rows)):
+        mine = [row for row in rows if row["processor"] == name]
+        parameters = [row["parameters"] for row in mine]
+        times = [1e3 * row["seconds"] for row in mine]
+        spot.plot(parameters, times, marker=MARKERS[index], color=(BLUE, ORANGE, GREEN)[index % 3], label=name)
+        alt.append(f"from {times[0]:.2g} to {times[-1]:.2g} ms on the {name}")
+    spot.set(xscale="log", yscale="log", xlabel="parameters of the network", ylabel="time of one training step (ms)")
+    spot.grid(alpha=0.3, which="both")
+    spot.legend(fontsize=8)
+    show(figure, f"Time of a training step over {rows[0]['parameters']} to {max(r['parameters'] for r in rows)} parameters: {'; '.join(alt)}.")
+
+
+def architecture(model):
+    """The layers of a model as a picture: by Keras and graphviz, or by Matplotlib where graphviz is missing."""
+    if shutil.which("dot") is None:
+        print(GRAPHVIZ)
+        boxes(model)
+        return
+    import keras
+
+    graph = keras.utils.model_to_dot(model, show_shapes=True, show_layer_activations=True, rankdir="LR")
+    picture = graph.create_png(prog=["dot", "-Gdpi=110"])
+    width = int.from_bytes(picture[16:20], "big")
+    if notebook.is_running():
+        notebook.display_picture(picture, _in_words(model), min(width * 2 // 3, 900))
+    else:
+        boxes(model)
+
+
+def boxes(model):
+    """The layers of a model as boxes from left to right, drawn by Matplotlib."""
+    import matplotlib.pyplot as plt
+
+    layers = model.layers
+    figure, spot = plt.subplots(figsize=(1.6 + 1.9 * len(layers), 1.5), layout="constrained")
+    shapes = [_shape(model.input_shape)] + [_shape(layer.output.shape) for layer in layers]
+    spot.text(-0.8, 0, shapes[0], ha="center", va="center", fontsize=9)
+    for index, layer in enumerate(layers):
+        title = type(layer).__name__
+        activation = getattr(layer, "activation", None)
+        if activation is not None and activation.__name__ != "linear":
+            title += f"\n{activation.__name__}"
+        title += f"\n{layer.count_params():,} parameters" if layer.count_params() else ""
+        spot.annotate("", (2 * index + 0.2, 0), (2 * index - 0.45, 0), arrowprops={"arrowstyle": "->"})
+        spot.text(
+            2 * index + 0.85, 0, title, ha="center", va="center", fontsize=9,
+            bbox={"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": BLUE},
+        )  # fmt: skip
+        spot.text(2 * index + 0.85, -0.75, shapes[index + 1], ha="center", va="center", fontsize=8, color="dimgrey")
+    spot.set(xlim=(-1.2, 2 * len(layers)), ylim=(-1, 0.9))
+    spot.axis("off")
+    show(figure, _in_words(model))
+
+
+def _shape(shape):
+    return " x ".join(str(length) for length in shape if length is not None)
+
+
+def _in_words(model):
+    names = ", ".join(f"{type(layer).__name__} to {_shape(layer.output.shape)}" for layer in model.layers)
+    return f"The network takes {_shape(model.input_shape)} numbers through {names}; {model.count_params():,} parameters."

@@ -1,0 +1,230 @@
+"""Build the notebooks from their one source: `python -m tools.notebooks [NAME ...]`.
+
+`solutions/NN_name.py` (percent format) becomes `solutions/NN_name.ipynb`, executed, and the
+skeleton `notebooks/NN_name.ipynb`. What the attributes of a cell mean is in docs/authoring.md.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import textwrap
+from contextlib import contextmanager
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS, SKELETONS = ROOT / "solutions", ROOT / "notebooks"
+CELL_LIMIT = 600  # seconds
+NOT_FOR_STUDENTS = {"solution-only", "instructor"}
+#: The lesson whose skeleton is also a script, and the script's name.
+SCRIPTS = {"01_mnist_skeleton": "mnist.py"}
+
+
+def names():
+    """The lessons, in order: the stems of the sources."""
+    return sorted(path.stem for path in SOLUTIONS.glob("[0-9][0-9]_*.py"))
+
+
+def solution(name):
+    """The solved notebook of a lesson, not executed."""
+    notebook = jupytext.read(SOLUTIONS / f"{name}.py")
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)
+        if cell.cell_type == "code":
+            cell.source = "\n".join(line for line in cell.source.splitlines() if not line.lstrip().startswith("### STUB "))
+    finish(notebook)
+    notebook.metadata["workshop"] = {"source": fingerprint(notebook)}
+    return notebook
+
+
+def skeleton(name):
+    """The notebook that students fill in: no solutions, no instructor's cells, no outputs."""
+    notebook = jupytext.read(SOLUTIONS / f"{name}.py")
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.cells = [cell for cell in notebook.cells if not NOT_FOR_STUDENTS & set(cell.metadata.get("tags", []))]
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)
+        cell.source = without_solution(cell.source)
+    finish(notebook)
+    return notebook
+
+
+def without_solution(source):
+    """The source of a cell with each solution region replaced by its stub."""
+    kept, inside = [], False
+    for line in source.splitlines():
+        mark = line.strip()
+        if mark == "### BEGIN SOLUTION":
+            inside = True
+        elif mark == "### END SOLUTION":
+            inside = False
+        elif inside and mark.startswith("### STUB "):
+            kept.append(line.replace("### STUB ", "", 1))
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise ValueError(f"A solution region has no end: {source.splitlines()[0]!r}")
+    return "\n".join(kept)
+
+
+def finish(notebook):
+    """Stable ids and metadata, and what nbgrader wants to know of exercises and checks."""
+    seen = {}
+    for cell in notebook.cells:
+        # Written out in order, so that the same source gives the same bytes.
+        cell.metadata = nbformat.from_dict(dict(sorted(cell.metadata.items())))
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        cell.id = _id(cell)
+        seen[cell.id] = seen.get(cell.id, 0) + 1
+        if seen[cell.id] > 1:
+            cell.id = f"{cell.id}-{seen[cell.id]}"
+        exercise, check = (cell.metadata.get(key) for key in ("exercise", "check"))
+        if (exercise or check) and cell.cell_type == "code":
+            cell.metadata["nbgrader"] = {
+                "grade": bool(check),
+                "grade_id": cell.id,
+                "locked": bool(check),
+                "schema_version": 3,
+                "solution": bool(exercise),
+                "task": False,
+                **({"points": cell.metadata.get("points", 1)} if check else {}),
+            }
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+
+
+def _id(cell):
+    for kind in ("exercise", "check", "hints"):
+        if kind in cell.metadata:
+            return f"{kind}-{cell.metadata[kind].replace('.', '-')}"
+    return f"{cell.cell_type}-{hashlib.sha256(cell.source.encode()).hexdigest()[:10]}"
+
+
+def fingerprint(notebook):
+    """A hash of the sources and metadata of a notebook's cells."""
+    cells = [[cell.cell_type, cell.source, cell.metadata] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+def script(name):
+    """The skeleton as a plain Python script, with the text as comments."""
+    cells = skeleton(name).cells
+    parts = []
+    for cell in cells:
+        text = cell.source
+        if cell.cell_type == "markdown":
+            hints = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", text, flags=re.DOTALL)
+            if hints:
+                text = f'{cell.metadata["hints"]}: stuck? Put hint("{cell.metadata["hints"]}") before the check.'
+            text = re.sub(r"^!\[.*?\]\(.*?\)\s*$", "", text, flags=re.MULTILINE)
+            text = re.sub(r"<!--.*?-->", "", text).rstrip()
+            text = textwrap.indent(text, "# ", lambda line: True)
+            text = "\n".join(line.rstrip() for line in text.splitlines())
+        parts.append("# %%" + (" [markdown]\n" if cell.cell_type == "markdown" else "\n") + text)
+    return "\n\n".join(parts) + "\n"
+
+
+def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=False, **environment):
+    """Execute a notebook in place, with progress in a file of its own.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    folder : path-like
+        Where the kernel runs.
+    seed : int, optional
+        Replaces the number in the cell tagged ``parameters``.
+    timing : bool
+        Whether to note in the cells' metadata when they ran.
+    allow_errors : bool
+        Whether to go on after a cell that fails.
+    **environment
+        Environment variables for the kernel.
+    """
+    if seed is not None:
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = re.sub(r"^SEED = \d+$", f"SEED = {seed}", cell.source, flags=re.MULTILINE)
+    with tempfile.TemporaryDirectory() as temporary, _environment(
+        {"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}
+    ):
+        client = NotebookClient(
+            notebook,
+            timeout=CELL_LIMIT,
+            record_timing=timing,
+            coalesce_streams=True,
+            allow_errors=allow_errors,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        client.execute()
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # The HTML holds the picture once more, for JupyterLab's text alternative; the PNG and its text stay.
+            if "image/png" in output.get("data", {}):
+                output.data.pop("text/html", None)
+    return notebook
+
+
+@contextmanager
+def _environment(changes):
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def record(notebook):
+    """What the cell tagged ``record`` of an executed solution measured, as a dict of floats."""
+    for cell in notebook.cells:
+        if "record" in cell.metadata.get("tags", []):
+            return ast.literal_eval(cell.outputs[-1].data["text/plain"])
+    return {}
+
+
+def write(path, text):
+    """Write a text file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="names or beginnings of names, for example 01; all by default")
+    parser.add_argument("--skeletons", action="store_true", help="build the skeletons only, execute nothing")
+    chosen = parser.parse_args()
+    for name in names():
+        if chosen.lessons and not any(name.startswith(beginning) for beginning in chosen.lessons):
+            continue
+        write(SKELETONS / f"{name}.ipynb", nbformat.writes(skeleton(name)) + "\n")
+        if name in SCRIPTS:
+            write(SKELETONS / SCRIPTS[name], script(name))
+        if not chosen.skeletons:
+            print(f"{name}: executing", flush=True)
+            write(SOLUTIONS / f"{name}.ipynb", nbformat.writes(execute(solution(name))) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
