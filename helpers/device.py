@@ -96,7 +96,7 @@ def processors():
     import keras
     import psutil
 
-    found = [Processor("CPU", "cpu:0", _cpu_name(), psutil.virtual_memory().total / 1e9)]
+    found = [Processor("CPU", "cpu:0", cpu_name(), psutil.virtual_memory().total / 1e9)]
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -135,8 +135,8 @@ def describe():
         print("GPU: none that Keras can use. Every lesson runs without one.")
         if _nvidia_memory(0) is not None:
             print(
-                "     There is an NVIDIA card, though. On Linux `pip install 'tensorflow[and-cuda]'` adds the CUDA libraries;\n"
-                "     on Windows use WSL2, or Keras on torch (KERAS_BACKEND=torch)."
+                "     There is an NVIDIA card, though. On Linux `pip install 'tensorflow[and-cuda]'` adds the CUDA\n"
+                "     libraries; on Windows use WSL2, or Keras on torch (KERAS_BACKEND=torch)."
             )
 
 
@@ -158,7 +158,9 @@ def budget(cpu, gpu):
     """
     choice = os.environ.get("WORKSHOP_BUDGET") or ("gpu" if has_gpu() else "cpu")
     if choice not in ("cpu", "gpu"):
-        raise ValueError(f"WORKSHOP_BUDGET is {choice!r}; expected cpu or gpu. Set it to one of them, or leave it unset.")
+        raise ValueError(
+            f"WORKSHOP_BUDGET is {choice!r}; expected cpu or gpu. Set it to one of them, or leave it unset."
+        )
     return gpu if choice == "gpu" else cpu
 
 
@@ -292,7 +294,8 @@ def _backend_version():
     return f"{module} {sys.modules[name].__version__}"
 
 
-def _cpu_name():
+def cpu_name():
+    """The model of the processor, as the system names it."""
     if sys.platform == "linux":
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             for line in file:

@@ -144,9 +144,10 @@ def read_mnist(path):
     todo = " Delete or replace it; without it the lesson finds another source."
     arrays = {}
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise ValueError(f"{wrong}it holds a single array.{todo}")
+        file = np.load(path, allow_pickle=False)
+        if isinstance(file, np.ndarray):
+            raise ValueError(f"{wrong}it holds a single array.{todo}")
+        with file:
             for name, shape in SHAPES.items():
                 if name not in file.files:
                     raise ValueError(f"{wrong}it has no array {name}.{todo}")

@@ -17,7 +17,8 @@ MARKERS = "osD^v"
 
 GRAPHVIZ = (
     "This is Matplotlib's drawing. Keras draws a finer one if the program graphviz is installed: on Linux "
-    "`sudo apt install graphviz`, on macOS `brew install graphviz`, on Windows `winget install graphviz`, then restart the kernel."
+    "`sudo apt install graphviz`, on macOS `brew install graphviz`, on Windows `winget install graphviz`; "
+    "then restart the kernel."
 )
 
 
@@ -81,9 +82,7 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     height = 1.0 if labels is None else 1.35 if predictions is None else 1.55
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(columns, rows * height), squeeze=False, layout="constrained"
-    )
+    figure, axes = plt.subplots(rows, columns, figsize=(columns, rows * height), squeeze=False, layout="constrained")
     for index, spot in enumerate(axes.flat):
         spot.set(xticks=[], yticks=[])
         if index >= len(pictures):
@@ -96,7 +95,7 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
             spot.set_title(f"{labels[index]}", fontsize=10)
             continue
         right = labels[index] == predictions[index]
-        sure = "" if confidence is None else f"\n{confidence[index]:.0%} sure"
+        sure = "" if confidence is None else f"\n{confidence[index]:.1%} sure"
         text = f"{labels[index]} ✓" if right else f"{labels[index]}, not {predictions[index]}"
         spot.set_title(text + sure, fontsize=8, color="black" if right else ORANGE)
         for side in spot.spines.values():
@@ -125,14 +124,17 @@ def learning_curves(history, title=""):
     names = [name for name in ("loss", "accuracy") if name in scores]
     epochs = np.arange(1, len(scores["loss"]) + 1)
     marks = {"marker": "o"} if len(epochs) <= 20 else {}
-    figure, axes = plt.subplots(
-        1, len(names), figsize=(4.2 * len(names), 3), squeeze=False, layout="constrained"
-    )
+    figure, axes = plt.subplots(1, len(names), figsize=(4.2 * len(names), 3), squeeze=False, layout="constrained")
     for spot, name in zip(axes.flat, names, strict=True):
         spot.plot(epochs, scores[name], color=BLUE, label="training", **marks)
         if f"val_{name}" in scores:
             spot.plot(
-                epochs, scores[f"val_{name}"], color=ORANGE, linestyle="--", label="validation", **{**marks, **({"marker": "s"} if marks else {})}
+                epochs,
+                scores[f"val_{name}"],
+                color=ORANGE,
+                linestyle="--",
+                label="validation",
+                **{**marks, **({"marker": "s"} if marks else {})},
             )
         spot.set(xlabel="epoch", ylabel=name)
         spot.xaxis.get_major_locator().set_params(integer=True)
@@ -161,14 +163,15 @@ def confusion(true, predicted, classes=None):
     import matplotlib.pyplot as plt
     from sklearn.metrics import confusion_matrix
 
-    names = [str(name) for name in (classes if classes is not None else range(int(max(np.max(true), np.max(predicted))) + 1))]
+    names = [
+        str(name) for name in (classes if classes is not None else range(int(max(np.max(true), np.max(predicted))) + 1))
+    ]
     counts = confusion_matrix(true, predicted, labels=range(len(names)))
     size = 1.2 + 0.42 * len(names)
     figure, spot = plt.subplots(figsize=(size + 0.6, size), layout="constrained")
     mistakes = counts.astype(float)
     np.fill_diagonal(mistakes, np.nan)
-    colours = plt.get_cmap("cividis_r").copy()
-    colours.set_bad("white")
+    colours = plt.get_cmap("Blues").with_extremes(bad="#eeeeee")
     drawn = spot.imshow(mistakes, cmap=colours, vmin=0)
     figure.colorbar(drawn, label="mistakes (images)", shrink=0.8)
     highest = max(1.0, np.nanmax(mistakes) if len(names) > 1 else 1.0)
@@ -176,7 +179,9 @@ def confusion(true, predicted, classes=None):
         if not counts[row, column]:
             continue
         dark = row != column and mistakes[row, column] > 0.5 * highest
-        spot.text(column, row, counts[row, column], ha="center", va="center", fontsize=8, color="white" if dark else "black")
+        spot.text(
+            column, row, counts[row, column], ha="center", va="center", fontsize=8, color="white" if dark else "black"
+        )
     spot.set(
         xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names,
         xlabel="what the network says", ylabel="what it is",
@@ -204,7 +209,7 @@ def ladder(scores, label="accuracy"):
 
     ordered = sorted(scores.items(), key=lambda item: item[1])
     figure, spot = plt.subplots(figsize=(6, 0.5 + 0.45 * len(ordered)), layout="constrained")
-    for height, (name, score) in enumerate(ordered):
+    for height, (_, score) in enumerate(ordered):
         spot.plot([0, score], [height, height], color=GREY, linewidth=1)
         spot.plot(score, height, color=BLUE, marker=MARKERS[height % len(MARKERS)], markersize=8)
         spot.annotate(f"{score:.1%}", (score, height), xytext=(9, 0), textcoords="offset points", va="center")
@@ -225,7 +230,11 @@ def speeds(rows):
         print(f"{row['work']:{width}}  {1e3 * row['seconds']:10.2f}  {row['gflops']:8.0f}  {row['processor']}")
     figure, spot = plt.subplots(figsize=(6, 0.8 + 0.4 * len(rows)), layout="constrained")
     names = [f"{row['work']}\n{row['processor'][:34]}" for row in rows]
-    spot.barh(names, [row["gflops"] for row in rows], color=[BLUE if row["processor"].startswith("CPU") else ORANGE for row in rows])
+    spot.barh(
+        names,
+        [row["gflops"] for row in rows],
+        color=[BLUE if row["processor"].startswith("CPU") else ORANGE for row in rows],
+    )
     spot.set(xscale="log", xlabel="speed (GFLOP/s, logarithmic)")
     spot.tick_params(axis="y", labelsize=8)
     spot.invert_yaxis()
@@ -251,7 +260,8 @@ def step_times(rows):
     spot.set(xscale="log", yscale="log", xlabel="parameters of the network", ylabel="time of one training step (ms)")
     spot.grid(alpha=0.3, which="both")
     spot.legend(fontsize=8)
-    show(figure, f"Time of a training step over {rows[0]['parameters']} to {max(r['parameters'] for r in rows)} parameters: {'; '.join(alt)}.")
+    largest = max(row["parameters"] for row in rows)
+    show(figure, f"Time of a training step over {rows[0]['parameters']} to {largest} parameters: {'; '.join(alt)}.")
 
 
 def architecture(model):
@@ -302,4 +312,6 @@ def _shape(shape):
 
 def _in_words(model):
     names = ", ".join(f"{type(layer).__name__} to {_shape(layer.output.shape)}" for layer in model.layers)
-    return f"The network takes {_shape(model.input_shape)} numbers through {names}; {model.count_params():,} parameters."
+    return (
+        f"The network takes {_shape(model.input_shape)} numbers through {names}; {model.count_params():,} parameters."
+    )

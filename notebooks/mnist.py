@@ -25,7 +25,7 @@ SEED = 1
 # %% [markdown]
 # ## The data
 #
-# MNIST holds digits that were written by hand for the post office and for schools in the 1990s: 60,000 for training and 10,000 for the
+# MNIST holds digits written by staff of the US Census Bureau and by high-school students: 60,000 for training and 10,000 for the
 # test. The cell says where yours come from. Without a network you get 1,797 smaller ones, and all that follows works with them too.
 
 # %%
@@ -218,7 +218,7 @@ scores["nearest class mean"] = accuracy(nearest_mean(x_val, means), y_val)
 print(f"nearest class mean: {scores['nearest class mean']:.1%} of the validation images are right")
 
 # %% [markdown]
-# Ten blurred pictures, and most of the digits are right: on MNIST 81 %
+# Ten blurred pictures, and most of the digits are right: on MNIST 83 %
 # of them. Every network has to be compared with this, not with zero.
 #
 # ## A network
@@ -311,7 +311,7 @@ print(f"before training: loss {untrained_loss:.2f}, accuracy {untrained_accuracy
 # %%
 epochs = device.budget(cpu=8, gpu=12)
 if data.name != "MNIST":
-    epochs = 10 * epochs  # there are forty times fewer images, so each may be shown more often
+    epochs = 5 * epochs  # there are forty times fewer images, so each may be shown more often
 
 history = model.fit(
     x_fit, y_fit, batch_size=128, epochs=epochs, validation_data=(x_val, y_val), verbose=0, callbacks=[fit_progress()]
@@ -331,8 +331,8 @@ scores["your first network"] = history.history["val_accuracy"][-1]
 #
 # ## Several images at once
 #
-# Why batches? **Predict:** one pass over the same 4,000 images, in batches of 1, 8, 64 and 512. Which is the fastest,
-# and which learns most?
+# Why batches? **Predict:** one pass over the same 4,000 images (or all, if there are fewer), in batches of 1, 8, 64 and 512.
+# Which is the fastest, and which learns most?
 
 # %%
 import time
@@ -452,8 +452,8 @@ print(f"{scores['your own step, no hidden layer']:.1%} of the validation images 
 #
 # ### Exercise 1.14 · Beat it  (extra)
 #
-# Build, compile and train a network `champion` of your own that does better on the validation images than the first one. It takes the
-# same rows of 784 numbers and gives ten probabilities. More units, a second hidden layer, more epochs, another optimizer or a learning rate that
+# Build, compile and train a network `champion` of your own that does better on the validation images than the first one: on MNIST,
+# at least 98.2 % of them right. It takes the same rows of 784 numbers and gives ten probabilities. More units, a second hidden layer, more epochs, another optimizer or a learning rate that
 # falls: try one change at a time. You may look at the validation set as often as you like. That is what it is for.
 
 # %% [markdown]

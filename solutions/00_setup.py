@@ -27,6 +27,8 @@ from helpers.progress import catch_up, hint, progress
 # ## Your first exercise
 #
 # An exercise is a cell with a blank, three dots: `...`. You replace the dots, run the cell, then run the check below it.
+# Those marked *core* are the path through the lesson. Those marked *extra* can be left out, together with the cell
+# after their check.
 #
 # ### Exercise 0.1 · A mean  (core)
 #

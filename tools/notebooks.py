@@ -40,7 +40,9 @@ def solution(name):
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
         if cell.cell_type == "code":
-            cell.source = "\n".join(line for line in cell.source.splitlines() if not line.lstrip().startswith("### STUB "))
+            cell.source = "\n".join(
+                line for line in cell.source.splitlines() if not line.lstrip().startswith("### STUB ")
+            )
     finish(notebook)
     notebook.metadata["workshop"] = {"source": fingerprint(notebook)}
     return notebook
@@ -159,8 +161,9 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
         for cell in notebook.cells:
             if "parameters" in cell.metadata.get("tags", []):
                 cell.source = re.sub(r"^SEED = \d+$", f"SEED = {seed}", cell.source, flags=re.MULTILINE)
-    with tempfile.TemporaryDirectory() as temporary, _environment(
-        {"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        _environment({"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}),
     ):
         client = NotebookClient(
             notebook,

@@ -124,12 +124,14 @@ def array(value, name, shape=None, dtype=None):
         result = np.asarray(value)
     except Exception:
         raise NotYet(f"`{name}` is a {type(value).__name__}; expected an array of numbers.") from None
-    if result.dtype == object or result.dtype.kind not in "biufc":
+    if result.dtype.kind not in "biuf":
         raise NotYet(f"`{name}` is {describe(value)}; expected an array of numbers.")
     if shape is not None and not fits(result.shape, shape):
         raise NotYet(f"`{name}` has shape {result.shape}; expected {written(shape)}.")
     if dtype is not None and result.dtype != np.dtype(dtype):
-        raise NotYet(f"`{name}` has the type {result.dtype}; expected {dtype}. `.astype(...)` makes one from the other.")
+        raise NotYet(
+            f"`{name}` has the type {result.dtype}; expected {dtype}. `.astype(...)` makes one from the other."
+        )
     if result.dtype.kind == "f" and not np.isfinite(result).all():
         raise NotYet(f"`{name}` contains NaN or infinity. Where does it divide by zero, or take the logarithm of it?")
     return result

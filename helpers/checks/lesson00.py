@@ -34,10 +34,14 @@ def check_0_2(gflops):
     if close(got, 1e-3):
         raise NotYet("That is n² entries with 2 operations each. Each entry takes 2n of them.")
     if not close(got, 1.0):
-        raise NotYet(f"For n = 1000 and 2 seconds your function gives {got:g}; expected 1. Count: n² entries, 2n operations each.")
+        raise NotYet(
+            f"For n = 1000 and 2 seconds your function gives {got:g}; expected 1. Count: n² entries, 2n operations each."
+        )
     got = number(call(gflops, 10, 1.0), "gflops(10, 1.0)")
     if not close(got, 2e-6):
-        raise NotYet(f"Right for n = 1000, but for n = 10 and 1 second it gives {got:g} in place of 0.000002. Is there a rounding?")
+        raise NotYet(
+            f"Right for n = 1000, but for n = 10 and 1 second it gives {got:g} in place of 0.000002. Is there a rounding?"
+        )
     return "a product of size 1000 in 2 s is 1 GFLOP/s"
 
 

@@ -1,0 +1,196 @@
+"""JupyterLab in a real browser: what the browser tests, and only they, stand on."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools import notebooks
+
+TOKEN = "only-for-this-test"
+#: The whole notebook in the page, so that every cell can be found; nothing else differs from `make lab`.
+FOR_TESTS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 60  # seconds
+
+
+@contextmanager
+def server(folder, home):
+    """JupyterLab on `folder`, with all that it writes in `home`; yields its address.
+
+    The workshop's own settings come from the environment, as they do for a student.
+    """
+    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(FOR_TESTS))
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "WORKSHOP_PROGRESS": str(home / "progress.jsonl"),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", f"--ServerApp.root_dir={folder}",
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]  # fmt: skip
+    with (home / "server.log").open("w") as log:
+        running = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            yield _address(running, home)
+        finally:
+            running.send_signal(signal.SIGTERM)
+            try:
+                running.wait(20)
+            except subprocess.TimeoutExpired:
+                running.kill()
+
+
+def _address(running, home):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and running.poll() is None:
+        for file in (home / "runtime").glob("jpserver-*.json"):
+            try:
+                return json.loads(file.read_text())["url"]
+            except (json.JSONDecodeError, KeyError):
+                pass
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{(home / 'server.log').read_text()}")
+
+
+def stop_kernels(address):
+    """End all sessions of a server, so that it stops at once."""
+
+    def ask(path, method="GET"):
+        request = urllib.request.Request(
+            f"{address}api/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
+
+    for session in json.loads(ask("sessions")):
+        ask(f"sessions/{session['id']}", "DELETE")
+
+
+class Notebook:
+    """One notebook, open in a page of the browser."""
+
+    def __init__(self, page, address, path):
+        self.page = page
+        page.goto(f"{address}lab/workspaces/{uuid.uuid4()}/tree/{path}?token={TOKEN}&reset", timeout=1000 * PATIENCE)
+        page.locator(".jp-Notebook-cell").first.wait_for(timeout=1000 * PATIENCE)
+        self.wait_for_idle()
+
+    def _ids(self):
+        return self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
+        )
+
+    def cell(self, identifier):
+        """The cell with an id of nbformat, or with an index."""
+        index = identifier if isinstance(identifier, int) else self._ids().index(identifier)
+        return self.page.locator(
+            f'.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-cell[data-windowed-list-index="{index}"]'
+        )
+
+    def index(self, identifier):
+        return self._ids().index(identifier)
+
+    def source(self, identifier):
+        """What stands in a cell."""
+        index = identifier if isinstance(identifier, int) else self.index(identifier)
+        return self.page.evaluate(
+            "i => window.jupyterapp.shell.currentWidget.content.widgets[i].model.sharedModel.getSource()", index
+        )
+
+    def type(self, identifier, text):
+        """Replace the contents of a cell, as a student would with the keyboard."""
+        editor = self.cell(identifier).locator(".cm-content")
+        editor.scroll_into_view_if_needed()
+        editor.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    def run(self, identifier):
+        """Run a cell with Shift+Enter, and wait until all is done."""
+        editor = self.cell(identifier).locator(".cm-content")
+        editor.scroll_into_view_if_needed()
+        editor.click()
+        self.page.keyboard.press("Shift+Enter")
+        self.wait_for_idle()
+        return self.output(identifier)
+
+    def run_up_to(self, identifier):
+        """Run every code cell above one, from the top."""
+        for index in range(self.index(identifier)):
+            if "jp-CodeCell" in self.cell(index).get_attribute("class"):
+                self.run(index)
+
+    def output(self, identifier):
+        """The text below a cell."""
+        area = self.cell(identifier).locator(".jp-Cell-outputArea")
+        return area.inner_text() if area.count() else ""
+
+    def wait_for_idle(self, timeout=180):
+        """Wait until the kernel is idle and no cell is waiting, twice in a row."""
+        quiet = 0
+        until = time.monotonic() + timeout
+        while quiet < 2:
+            if time.monotonic() > until:
+                raise TimeoutError("the kernel did not become idle")
+            idle = self.page.evaluate(
+                """() => {
+                    const panel = window.jupyterapp.shell.currentWidget;
+                    const kernel = panel && panel.sessionContext && panel.sessionContext.session
+                        && panel.sessionContext.session.kernel;
+                    const prompts = [...document.querySelectorAll('.jp-InputPrompt')];
+                    const waiting = prompts.some(prompt => prompt.textContent.includes('*'));
+                    return Boolean(kernel) && kernel.status === 'idle' && !waiting;
+                }"""
+            )
+            quiet = quiet + 1 if idle else 0
+            time.sleep(0.15)
+
+    def menu(self, *names):
+        """Choose an entry of the menus by its path."""
+        self.page.get_by_role("menuitem", name=names[0], exact=True).first.click()
+        for name in names[1:]:
+            self.page.locator(".lm-Menu-item", has_text=name).first.click()
+
+    def accept(self):
+        """Press the button of a dialogue that goes on."""
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+
+
+def answers(name):
+    """The solution of every exercise of a lesson, by number, without its markers."""
+    found = {}
+    for cell in notebooks.solution(name).cells:
+        if "exercise" in cell.metadata:
+            lines = [line for line in cell.source.splitlines() if not line.strip().startswith("### ")]
+            found[cell.metadata["exercise"]] = "\n".join(lines)
+    return found
+
+
+def copy_of_the_course(folder):
+    """A copy of the notebooks that a test may write to."""
+    shutil.copytree(notebooks.SKELETONS, Path(folder) / "notebooks")
+    return Path(folder)

@@ -1,0 +1,76 @@
+"""The numbers in the prose are those of the ledger, and the committed run agrees with it.
+
+A number in a text is tied to the ledger by a comment behind it: `97.9 to 98.2 %<!-- ledger: LESSON.SOURCE.KEY -->`.
+"""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from tools import notebooks
+
+RESULTS = notebooks.ROOT / "docs" / "results"
+QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
+TEXTS = [notebooks.ROOT / "README.md", *notebooks.SOLUTIONS.glob("*.py"), *(notebooks.ROOT / "docs").rglob("*.md")]
+LEDGERS = sorted(RESULTS.glob("*.json"))
+
+
+def quotes():
+    for path in TEXTS:
+        for low, high, unit, key in QUOTE.findall(path.read_text(encoding="utf-8")):
+            yield pytest.param(low, high, unit, key, id=f"{path.name}-{key}-{low}")
+
+
+def values(key):
+    """The measured values of `LESSON.SOURCE.QUANTITY`, one for each seed."""
+    lesson, source, quantity = key.split(".")
+    return json.loads((RESULTS / f"{lesson}.json").read_text(encoding="utf-8"))["runs"][source][quantity]
+
+
+@pytest.mark.parametrize(("low", "high", "unit", "key"), quotes())
+def test_prose_and_ledger_agree(low, high, unit, key):
+    measured = [value * (100 if unit == "%" else 1) for value in values(key)]
+    places = len(low.partition(".")[2])
+    expected = [f"{bound:,.{places}f}" for bound in (min(measured), max(measured))]
+    assert [low, high or low] == expected, f"the ledger says {expected[0]} to {expected[1]} {unit}"
+
+
+def test_every_ledger_mark_is_understood():
+    for path in TEXTS:
+        text = path.read_text(encoding="utf-8")
+        assert len(QUOTE.findall(text)) == text.count("<!-- ledger:"), path
+
+
+@pytest.mark.parametrize("path", LEDGERS, ids=lambda path: path.stem)
+def test_the_ledger_is_complete(path):
+    entry = json.loads(path.read_text(encoding="utf-8"))
+    assert {"lesson", "command", "date", "machine", "versions", "runs"} <= entry.keys()
+    for run in entry["runs"].values():
+        assert len(set(run["seed"])) >= 5
+        assert all(len(series) == len(run["seed"]) for series in run.values())
+
+
+@pytest.mark.parametrize("path", LEDGERS, ids=lambda path: path.stem)
+def test_the_committed_run_lies_within_the_ledger(path):
+    """One run, the one that readers see, against five: not further outside than the seeds lie apart."""
+    recorded = notebooks.record(nbformat.read(notebooks.SOLUTIONS / path.name.replace(".json", ".ipynb"), as_version=4))
+    assert recorded
+    for quantity, value in recorded.items():
+        measured = values(f"{path.stem}.mnist.{quantity}")
+        spread = max(max(measured) - min(measured), 1e-3)
+        assert min(measured) - spread <= value <= max(measured) + spread, quantity
+
+
+def test_checks_pass_the_worst_seed():
+    from helpers.checks import lesson01
+
+    sources = {"MNIST": "mnist", "8x8 digits": "digits8x8"}
+    for goals, quantity in (
+        (lesson01.CHAMPION, "champion_validation_accuracy"),
+        (lesson01.TEST, "test_accuracy"),
+        (lesson01.TEST, "first_test_accuracy"),
+    ):
+        for name, source in sources.items():
+            assert goals[name] < min(values(f"01_mnist_skeleton.{source}.{quantity}"))

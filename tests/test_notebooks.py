@@ -1,0 +1,136 @@
+"""One source: what is built from it is committed, complete, and gives no solution away."""
+
+import re
+
+import nbformat
+import pytest
+
+from tools import notebooks
+
+LESSONS = notebooks.names()
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def name(request):
+    return request.param
+
+
+def test_skeleton_is_what_the_source_gives(name):
+    built = nbformat.writes(notebooks.skeleton(name)) + "\n"
+    committed = (notebooks.SKELETONS / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert committed == built, f"notebooks/{name}.ipynb has drifted: run `make notebooks LESSONS={name}`"
+
+
+def test_solution_is_what_the_source_gives(name):
+    built, committed = notebooks.solution(name), read(notebooks.SOLUTIONS / f"{name}.ipynb")
+    advice = f"solutions/{name}.ipynb has drifted: run `make notebooks LESSONS={name}`"
+    assert committed.metadata["workshop"]["source"] == built.metadata["workshop"]["source"], advice
+    assert notebooks.fingerprint(committed) == notebooks.fingerprint(built), advice
+    assert [cell.id for cell in committed.cells] == [cell.id for cell in built.cells], advice
+
+
+def test_solution_is_executed_and_clean(name):
+    count = 0
+    for cell in read(notebooks.SOLUTIONS / f"{name}.ipynb").cells:
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        assert cell.execution_count == count
+        may_fail = "raises-exception" in cell.metadata.get("tags", [])
+        for output in cell.outputs:
+            assert output.output_type != "error" or may_fail
+            assert output.get("name") != "stderr", output.text
+            assert " at 0x" not in str(output), "an object's address is different in every run"
+            if "image/png" in output.get("data", {}):
+                assert output.metadata["image/png"]["alt"]
+
+
+def test_no_orphans():
+    for folder in (notebooks.SKELETONS, notebooks.SOLUTIONS):
+        assert [path.stem for path in sorted(folder.glob("*.ipynb"))] == LESSONS
+    assert {path.name for path in notebooks.SKELETONS.glob("*.py")} == set(notebooks.SCRIPTS.values())
+
+
+def test_script_is_what_the_source_gives():
+    for lesson, file in notebooks.SCRIPTS.items():
+        committed = (notebooks.SKELETONS / file).read_text(encoding="utf-8")
+        assert committed == notebooks.script(lesson), f"notebooks/{file} has drifted: run `make notebooks`"
+        compile(committed, file, "exec")
+
+
+def test_skeleton_gives_nothing_away(name):
+    text = "\n".join(cell.source for cell in notebooks.skeleton(name).cells if cell.cell_type == "code")
+    source = (notebooks.SOLUTIONS / f"{name}.py").read_text(encoding="utf-8")
+    for region in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", source, flags=re.DOTALL):
+        lines = [line.strip() for line in region.splitlines()]
+        assert any(line.startswith("### STUB") for line in lines)
+        for line in lines:
+            if len(line) > 12 and not line.startswith("### STUB"):
+                assert line not in text
+    assert "###" not in text
+    for cell in notebooks.skeleton(name).cells:
+        assert not notebooks.NOT_FOR_STUDENTS & set(cell.metadata.get("tags", []))
+
+
+def test_exercises_are_complete(name):
+    """Each has a heading with its number and its kind, hints, a blank, a check, in this order."""
+    cells = notebooks.solution(name).cells
+    numbers = [cell.metadata["exercise"] for cell in cells if "exercise" in cell.metadata]
+    lesson = str(int(name[:2]))
+    assert numbers == [f"{lesson}.{place}" for place in range(1, len(numbers) + 1)]
+    for number in numbers:
+        [heading] = [i for i, cell in enumerate(cells) if f"### Exercise {number} ·" in cell.source]
+        [hints] = [i for i, cell in enumerate(cells) if cell.metadata.get("hints") == number]
+        [exercise] = [i for i, cell in enumerate(cells) if cell.metadata.get("exercise") == number]
+        [check] = [i for i, cell in enumerate(cells) if cell.metadata.get("check") == number]
+        assert heading < hints < exercise < check
+        kind = re.search(rf"### Exercise {re.escape(number)} · .*\((core|extra)\)", cells[heading].source)[1]
+        assert kind in cells[exercise].metadata["tags"]
+        assert f'check("{number}"' in cells[check].source
+        assert cells[hints].source.count("<details>") >= 2
+
+
+def test_metadata_is_what_nbgrader_wants(name):
+    for notebook in (notebooks.solution(name), notebooks.skeleton(name)):
+        nbformat.validate(notebook)
+        ids = [cell.metadata["nbgrader"]["grade_id"] for cell in notebook.cells if "nbgrader" in cell.metadata]
+        assert len(ids) == len(set(ids)) > 0
+        for cell in notebook.cells:
+            data = cell.metadata.get("nbgrader")
+            if data is None:
+                continue
+            assert data["schema_version"] == 3
+            assert data["task"] is False
+            assert data["grade"] != data["solution"]
+            assert data["locked"] == data["grade"] == ("points" in data)
+
+
+def test_every_check_of_an_untouched_skeleton_says_not_yet(name):
+    notebook = notebooks.execute(notebooks.skeleton(name), folder=notebooks.SKELETONS, allow_errors=True)
+    for cell in notebook.cells:
+        if "check" not in cell.metadata:
+            continue
+        [error] = [output for output in cell.outputs if output.output_type == "error"]
+        assert error.ename == "NotYet"
+        assert f"{cell.metadata['check']} · Not yet." in error.evalue
+        assert "blank" in error.evalue
+        assert len(error.traceback) == 1
+
+
+def test_an_untouched_script_stops_at_the_first_blank(tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    for file in notebooks.SCRIPTS.values():
+        done = subprocess.run(
+            [sys.executable, notebooks.SKELETONS / file],
+            capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "MPLBACKEND": "Agg"}, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "1.1 · Not yet. There is still a blank" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,83 @@
+"""Each picture is drawn without a warning, and its text alternative states what it shows."""
+
+import warnings
+from types import SimpleNamespace
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from helpers import notebook, plots
+from tests.wrong_answers.lesson01 import RELU, SOFTMAX, network
+
+
+@pytest.fixture(autouse=True)
+def _strict():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    left_open = plt.get_fignums()
+    plt.close("all")
+    assert left_open == []
+
+
+PICTURES = np.random.default_rng(0).integers(0, 256, (12, 28, 28))
+LABELS = np.arange(12) % 10
+
+
+HISTORY = SimpleNamespace(
+    history={"loss": [2.0, 1.0], "val_loss": [2.1, 1.5], "accuracy": [0.5, 0.75], "val_accuracy": [0.4, 0.7]}
+)
+
+
+SPEEDS = [
+    {"processor": f"{kind} (x)", "work": "matrix product", "seconds": s, "gflops": 2 / s, "parameters": 10}
+    for kind, s in (("CPU", 0.1), ("GPU", 0.01))
+]
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: plots.image(PICTURES[0], "label 5"), "titled label 5"),
+        (lambda: plots.images(PICTURES), "12 pictures"),
+        (lambda: plots.images(PICTURES, LABELS), "labelled 0, 1, 2"),
+        (lambda: plots.images(PICTURES, LABELS, (LABELS + (LABELS > 7)) % 10, np.full(12, 0.9)), "wrong on 2 of them"),
+        (lambda: plots.images(PICTURES[:1], LABELS[:1]), "1 pictures"),
+        (lambda: plots.learning_curves(HISTORY), "validation accuracy goes from 0.400 to 0.700"),
+        (lambda: plots.confusion([0, 1, 2, 2], [0, 1, 1, 2]), "3 of 4 right; the most common mistake is 2 taken for 1"),
+        (lambda: plots.confusion([0, 1], [0, 1], ["needle", "agglomerate"]), "2 of 2 right."),
+        (lambda: plots.ladder({"network": 0.98, "chance": 0.1}), "chance 10.0%, network 98.0%"),
+        (lambda: plots.speeds(SPEEDS), "fastest is the matrix product on the GPU"),
+        (lambda: plots.step_times(SPEEDS), "from 1e+02 to 1e+02 ms on the CPU"),
+        (lambda: plots.boxes(network(RELU, SOFTMAX)), "784 numbers through Dense to 512, Dense to 10; 407,050"),
+    ],
+)
+def test_the_text_states_what_is_seen(draw, words, capsys):
+    draw()
+    assert words in capsys.readouterr().out
+
+
+def test_without_graphviz_matplotlib_draws(monkeypatch, capsys):
+    monkeypatch.setattr(plots.shutil, "which", lambda program: None)
+    plots.architecture(network(RELU, SOFTMAX))
+    printed = capsys.readouterr().out
+    assert "apt install graphviz" in printed
+    assert "brew install graphviz" in printed
+    assert "winget install graphviz" in printed
+    assert "407,050 parameters" in printed
+
+
+def test_in_a_notebook_the_picture_carries_its_text(monkeypatch):
+    shown = []
+    monkeypatch.setattr(notebook, "is_running", lambda: True)
+    monkeypatch.setattr(notebook, "display_picture", lambda png, alt, width: shown.append((png, alt, width)))
+    plots.image(PICTURES[0], "label 5")
+    [(png, alt, width)] = shown
+    assert png.startswith(b"\x89PNG")
+    assert "label 5" in alt
+    assert 200 < width < 320

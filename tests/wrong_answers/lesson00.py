@@ -1,0 +1,69 @@
+import numpy as np
+
+from tests.wrong_answers import Bank
+
+EXERCISE_0_1 = Bank(
+    wrong={
+        "untouched": (..., "blank"),
+        "sum": (454.0, "sum of the three"),
+        "median": (151.0, "median"),
+        "metres": (151.3333e-6, "unit"),
+        "one of them": (153.5, "between"),
+        "the list": ([151.0, 149.5, 153.5], "expected one number"),
+        "text": ("151.33", "expected an array of numbers"),
+    },
+    right={
+        "NumPy scalar": np.float32(454 / 3),
+        "array of one": np.array([454 / 3]),
+        "rounded to two places": 151.33,
+    },
+)
+
+EXERCISE_0_2 = Bank(
+    wrong={
+        "untouched": (lambda n, seconds: ..., "blank"),
+        "no return": (lambda n, seconds: None, "None"),
+        "multiplications only": (lambda n, seconds: n**3 / seconds / 1e9, "multiplications only"),
+        "no giga": (lambda n, seconds: 2 * n**3 / seconds, "divide once more"),
+        "times the time": (lambda n, seconds: 2 * n**3 * seconds / 1e9, "multiplied by the time"),
+        "forgets the time": (lambda n, seconds: 2 * n**3 / 1e9, "divided by the seconds"),
+        "square": (lambda n, seconds: 2 * n**2 / seconds / 1e9, "2n of them"),
+        "called": (1.0, "the function itself"),
+        "name error": (lambda n, seconds: 2 * m**3, "NameError"),  # noqa: F821
+        "whole numbers": (lambda n, seconds: 2 * n**3 // seconds / 1e9 // 1, "rounding"),
+    },
+    right={
+        "array of one": lambda n, seconds: np.array([2 * n**3 / seconds * 1e-9]),
+        "additions and multiplications apart": lambda n, seconds: (n * n * n + n * n * n) / (seconds * 10**9),
+        "exact count, n - 1 additions": lambda n, seconds: 2e-9 * n**3 / seconds,
+    },
+)
+
+
+def _slope_first(parameters, seconds):
+    return tuple(np.polyfit(parameters, seconds, 1))
+
+
+def _least_squares(parameters, seconds):
+    matrix = np.stack([np.ones(len(parameters)), parameters], axis=1)
+    return np.linalg.lstsq(matrix, seconds, rcond=None)[0]
+
+
+def _covariance(parameters, seconds):
+    slope = np.cov(parameters, seconds)[0, 1] / np.var(parameters, ddof=1)
+    return [np.mean(seconds) - slope * np.mean(parameters), slope]
+
+
+EXERCISE_0_3 = Bank(
+    wrong={
+        "untouched": (lambda parameters, seconds: ..., "blank"),
+        "other order": (_slope_first, "other order"),
+        "slope only": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[0], "expected two numbers"),
+        "logarithms": (
+            lambda parameters, seconds: tuple(np.polyfit(np.log(parameters), np.log(seconds), 1)),
+            "without a logarithm",
+        ),
+        "through the origin": (lambda parameters, seconds: (0.0, np.mean(seconds / parameters)), "Fit the times"),
+    },
+    right={"least squares, as an array": _least_squares, "by covariance, as a list": _covariance},
+)

@@ -1,0 +1,500 @@
+from functools import cache
+
+import numpy as np
+
+from helpers.digits import Digits
+from tests.wrong_answers import Bank, Lazy
+
+
+@cache
+def toy_digits():
+    """A small set in which the digit k is a bright bar in row 2k: any network learns it in a second."""
+    rng = np.random.default_rng(0)
+
+    def pictures(n):
+        labels = rng.integers(0, 10, n).astype(np.uint8)
+        images = rng.integers(0, 40, (n, 28, 28)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[4 + 2 * label] = 255
+        return images, labels
+
+    return Digits(*pictures(300), *pictures(100), name="8x8 digits")
+
+
+DATA = toy_digits()
+X, Y = DATA.x_train, DATA.y_train
+N = len(X)
+ROWS = X.reshape(N, -1).astype("float32") / 255
+
+EXERCISE_1_1 = Bank(
+    given=(DATA,),
+    wrong={
+        "untouched": ((..., ...), "blank"),
+        "everything": ((X, Y), "all the pictures"),
+        "counted from one": ((X[6], Y[6]), "starts at zero"),
+        "slice": ((X[7:8], Y[7:8]), "stack of one"),
+        "another picture": ((X[70], Y[70]), "another picture"),
+        "another label": ((X[7], (Y[7] + 1) % 10), "not its own"),
+        "a row of pixels": ((X[0][7], Y[7]), "expected (28, 28)"),
+    },
+    right={
+        "as floats": (X[7].astype(float), float(Y[7])),
+        "take": (np.take(X, 7, axis=0), np.take(Y, 7)),
+        "label in an array": (X[7], Y[7:8]),
+    },
+)
+
+EXERCISE_1_2 = Bank(
+    given=(DATA,),
+    wrong={
+        "untouched": (..., "blank"),
+        "reshape not kept": (X, "did you keep it"),
+        "one long line": (X.reshape(-1), "one long line"),
+        "transposed": (X.reshape(N, -1).T, "first axis"),
+        "mixed pictures": (X.reshape(784, N).T, "mixed"),
+        "columns first": (X.transpose(0, 2, 1).reshape(N, -1), "another order"),
+        "half a picture": (X.reshape(2 * N, -1), "expected"),
+    },
+    right={
+        "-1": X.reshape(-1, 784),
+        "flatten each": np.array([image.flatten() for image in X]),
+        "a list of rows": [image.ravel() for image in X],
+    },
+)
+
+
+def _in_place(pictures):
+    rows = pictures.reshape(len(pictures), -1)
+    rows[:] = 0
+    return rows.astype("float32")
+
+
+def _divide_in_place(pictures):
+    rows = pictures.reshape(len(pictures), -1)
+    rows /= 255
+    return rows
+
+
+def _own_maximum(pictures):
+    rows = pictures.reshape(len(pictures), -1).astype("float32")
+    return rows / rows.max()
+
+
+EXERCISE_1_3 = Bank(
+    wrong={
+        "untouched": (lambda p: ..., "blank"),
+        "whole division": (lambda p: (p.reshape(len(p), -1) // 255).astype("float32"), "grey values are lost"),
+        "float64": (lambda p: p.reshape(len(p), -1) / 255, "float64"),
+        "not scaled": (lambda p: p.reshape(len(p), -1).astype("float32"), "largest value is 255"),
+        "256": (lambda p: p.reshape(len(p), -1).astype("float32") / 256, "255, not 256"),
+        "shape kept": (lambda p: p.astype("float32") / 255, "Make rows"),
+        "in place": (_divide_in_place, "First the type"),
+        "own maximum": (_own_maximum, "not by their own maximum"),
+        "inverted": (lambda p: 1 - p.reshape(len(p), -1).astype("float32") / 255, "changed places"),
+        "fixed number": (lambda p: p.reshape(N, 784).astype("float32") / 255, "another number of pictures"),
+        "no return": (lambda p: None, "None"),
+    },
+    right={
+        "divide, then change the type": lambda p: (p.reshape(-1, 784) / 255).astype(np.float32),
+        "multiply": lambda p: np.float32(1 / 255) * p.reshape(len(p), 784),
+        "picture by picture": lambda p: np.stack([image.ravel() / np.float32(255) for image in p]).astype("f4"),
+    },
+)
+
+EYE = np.eye(10)
+EXERCISE_1_4 = Bank(
+    given=(DATA,),
+    wrong={
+        "untouched": (..., "blank"),
+        "plain labels": (Y, "plain labels"),
+        "transposed": (EYE[Y].T, "transpose"),
+        "shifted": (EYE[(Y + 1) % 10], "not in the place"),
+        "inverted": (1 - EYE[Y], "exactly one 1"),
+        "eleven classes": (np.eye(11)[Y], "ten digits"),
+        "label as value": (EYE[Y] * Y[:, None], "other numbers than 0 and 1"),
+    },
+    right={
+        "rows of the unit matrix": EYE[Y],
+        "truth values": Y[:, None] == np.arange(10),
+        "whole numbers": np.array([[int(digit == place) for place in range(10)] for digit in Y]),
+    },
+)
+
+CUT = N - N // 6
+SHUFFLED = np.random.default_rng(1).permutation(N)
+EXERCISE_1_5 = Bank(
+    given=(ROWS, Y),
+    wrong={
+        "untouched": ((..., ..., ..., ...), "blank"),
+        "overlap": ((ROWS, Y, ROWS[CUT:], Y[CUT:]), "on both sides"),
+        "changed places": ((ROWS[CUT:], Y[CUT:], ROWS[:CUT], Y[:CUT]), "larger part"),
+        "labels not cut": ((ROWS[:CUT], Y, ROWS[CUT:], Y), "Cut both"),
+        "labels shuffled": ((ROWS[:CUT], Y[SHUFFLED][:CUT], ROWS[CUT:], Y[SHUFFLED][CUT:]), "come apart"),
+        "some lost": ((ROWS[: CUT - 20], Y[: CUT - 20], ROWS[CUT:], Y[CUT:]), "got lost"),
+        "half": ((ROWS[: N // 2], Y[: N // 2], ROWS[N // 2 :], Y[N // 2 :]), "about a sixth"),
+        "pictures, not rows": ((X[:CUT], Y[:CUT], X[CUT:], Y[CUT:]), "rows of the prepared"),
+        "the same sixth twice": (
+            (np.concatenate([ROWS[: CUT - 50], ROWS[CUT:]]), Y[:CUT], ROWS[CUT:], Y[CUT:]),
+            "appear twice",
+        ),
+    },
+    right={
+        "the first sixth": (ROWS[N // 6 :], Y[N // 6 :], ROWS[: N // 6], Y[: N // 6]),
+        "shuffled together": (ROWS[SHUFFLED[:CUT]], Y[SHUFFLED[:CUT]], ROWS[SHUFFLED[CUT:]], Y[SHUFFLED[CUT:]]),
+        "a fifth": (ROWS[N // 5 :], Y[N // 5 :], ROWS[: N // 5], Y[: N // 5]),
+    },
+)
+
+EXERCISE_1_6 = Bank(
+    wrong={
+        "untouched": (lambda predicted, true: ..., "blank"),
+        "count": (lambda predicted, true: np.sum(predicted == true), "how many are right"),
+        "one by one": (lambda predicted, true: predicted == true, "for each image"),
+        "error rate": (lambda predicted, true: np.mean(predicted != true), "share of mistakes"),
+        "percent": (lambda predicted, true: 100 * np.mean(predicted == true), "percent"),
+        "all or nothing": (lambda predicted, true: float((predicted == true).all()), "expected 0.8"),
+        "fixed number": (lambda predicted, true: (predicted == true).sum() / 5, "not for three"),
+    },
+    right={
+        "loop": lambda predicted, true: sum(p == t for p, t in zip(predicted, true, strict=True)) / len(true),
+        "0-d array": lambda predicted, true: np.asarray((predicted == true).mean()),
+        "float32": lambda predicted, true: np.float32((predicted == true).sum() / true.size),
+    },
+)
+
+
+def _distances(images, means):
+    return ((images[:, None] - means) ** 2).sum(axis=2)
+
+
+EXERCISE_1_7 = Bank(
+    wrong={
+        "untouched": (lambda images, means: ..., "blank"),
+        "farthest": (lambda images, means: _distances(images, means).argmax(axis=1), "farthest"),
+        "wrong axis": (lambda images, means: _distances(images, means).argmin(axis=0), "along the images"),
+        "distances": (_distances, "argmin"),
+        "smallest distance": (lambda images, means: _distances(images, means).min(axis=1), "not digits"),
+        "scalar product": (lambda images, means: (images @ means.T).argmax(axis=1), "scalar product"),
+        "sum of differences": (
+            lambda images, means: (images[:, None] - means).sum(axis=2).argmin(axis=1),
+            "both signs",
+        ),
+    },
+    right={
+        "square root": lambda images, means: np.argmin(np.sqrt(_distances(images, means)), axis=1),
+        "by scalar products": lambda images, means: np.argmin((means**2).sum(axis=1) - 2 * images @ means.T, axis=1),
+        "a list": lambda images, means: [int(((means - image) ** 2).sum(axis=1).argmin()) for image in images],
+    },
+)
+
+
+def network(*layers, input_shape=(784,)):
+    """A sequential network; each layer is (units, activation)."""
+    import keras
+
+    stack = [] if input_shape is None else [keras.Input(input_shape)]
+    return keras.Sequential(stack + [keras.layers.Dense(units, activation=activation) for units, activation in layers])
+
+
+def _functional():
+    import keras
+
+    images = keras.Input((784,))
+    hidden = keras.layers.Activation("relu")(keras.layers.Dense(512)(images))
+    return keras.Model(images, keras.layers.Dense(10, activation="softmax")(keras.layers.Dropout(0.2)(hidden)))
+
+
+def _separate_softmax():
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((784,)),
+            keras.layers.Dense(300, activation="tanh"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dense(10),
+            keras.layers.Softmax(),
+        ]
+    )
+
+
+RELU, SOFTMAX = (512, "relu"), (10, "softmax")
+EXERCISE_1_8 = Bank(
+    wrong={
+        "untouched": (..., "blank"),
+        "a list": (Lazy(lambda: network(RELU, SOFTMAX).layers), "list of layers"),
+        "no input": (Lazy(lambda: network(RELU, SOFTMAX, input_shape=None)), "keras.Input"),
+        "pictures as input": (Lazy(lambda: network(RELU, SOFTMAX, input_shape=(28, 28))), "rows now"),
+        "no softmax": (Lazy(lambda: network(RELU, (10, None))), "add up to one"),
+        "sigmoid": (Lazy(lambda: network(RELU, (10, "sigmoid"))), "add up to one"),
+        "no hidden layer": (Lazy(lambda: network(SOFTMAX)), "no hidden layer"),
+        "no activation": (Lazy(lambda: network((512, None), SOFTMAX)), "no activation"),
+        "softmax twice": (Lazy(lambda: network((512, "softmax"), SOFTMAX)), "Use relu there"),
+        "nine digits": (Lazy(lambda: network(RELU, (9, "softmax"))), "expected 10"),
+        "bottle-neck": (Lazy(lambda: network((10, "relu"), SOFTMAX)), "bottle-neck"),
+        "text": ("Dense(512)", "expected a Keras model"),
+    },
+    right={
+        "functional, activation apart": Lazy(_functional),
+        "softmax layer, tanh, batch norm": Lazy(_separate_softmax),
+        "two hidden layers": Lazy(lambda: network((256, "relu"), (128, "gelu"), SOFTMAX)),
+    },
+)
+
+
+def _loss(name, **options):
+    def make():
+        import keras
+
+        return getattr(keras.losses, name)(**options), "adam"
+
+    return Lazy(make)
+
+
+def _classes():
+    import keras
+
+    return keras.losses.SparseCategoricalCrossentropy, "adam"
+
+
+def _optimizer_class():
+    import keras
+
+    return "sparse_categorical_crossentropy", keras.optimizers.Adam
+
+
+def _objects():
+    import keras
+
+    return keras.losses.SparseCategoricalCrossentropy(), keras.optimizers.SGD(0.1, momentum=0.9)
+
+
+def _functions():
+    import keras
+
+    return keras.losses.sparse_categorical_crossentropy, "rmsprop"
+
+
+SPARSE = "sparse_categorical_crossentropy"
+EXERCISE_1_9 = Bank(
+    wrong={
+        "untouched": ((..., ...), "blank"),
+        "one-hot loss": (("categorical_crossentropy", "adam"), "one-hot"),
+        "one-hot loss object": (_loss("CategoricalCrossentropy"), "one-hot"),
+        "accuracy": (("accuracy", "adam"), "jumps"),
+        "mean squared error": (("mean_squared_error", "adam"), "loss"),
+        "misspelt": (("sparse_crossentropy", "adam"), "no loss called"),
+        "logits": (_loss("SparseCategoricalCrossentropy", from_logits=True), "from_logits"),
+        "class of a loss": (Lazy(_classes), "parentheses"),
+        "class of an optimizer": (Lazy(_optimizer_class), "parentheses"),
+        "unknown optimizer": ((SPARSE, "adamant"), "no optimizer called"),
+        "changed places": (("adam", SPARSE), "no loss called"),
+    },
+    right={
+        "objects": Lazy(_objects),
+        "function": Lazy(_functions),
+        "plain descent": (SPARSE, "sgd"),
+    },
+)
+
+EXERCISE_1_10 = Bank(
+    wrong={
+        "untouched": (..., "blank"),
+        "probability": (0.1, "is the probability"),
+        "sign": (np.log(0.1), "never below zero"),
+        "base ten": (1.0, "base ten"),
+        "base two": (np.log2(10), "base two"),
+        "summed over the digits": (10 * np.log(10), "−ln(1/10)"),
+    },
+    right={"rounded": 2.3, "array": np.log([10.0]), "as a sum": float(-sum(0.1 * np.log(0.1) for _ in range(10)))},
+)
+
+PROBABILITIES = np.random.default_rng(2).dirichlet(np.ones(10), 40)
+TRUE = PROBABILITIES.argmax(axis=1)
+TRUE[[3, 8, 21]] = (TRUE[[3, 8, 21]] + 1) % 10
+MISTAKEN = PROBABILITIES.argmax(axis=1) != TRUE
+EXERCISE_1_11 = Bank(
+    given=(PROBABILITIES, TRUE),
+    wrong={
+        "untouched": (..., "blank"),
+        "truth values": (MISTAKEN, "np.flatnonzero"),
+        "truth values of the right ones": (~MISTAKEN, "Turn the comparison round"),
+        "right ones": (np.flatnonzero(~MISTAKEN), "Turn the comparison round"),
+        "how many": (3, "how many are wrong"),
+        "answers": (PROBABILITIES.argmax(axis=1), "one number for each image"),
+        "wrong axis": (np.array([1, 2]), "the network is wrong on 3 images"),
+    },
+    right={
+        "tuple of where": (np.where(MISTAKEN),),
+        "a list": [3, 8, 21],
+        "in another order": np.array([21, 3, 8]),
+    },
+)
+
+
+def _ops():
+    from keras import ops
+
+    return ops
+
+
+def _clipped(probabilities):
+    return _ops().clip(probabilities, 1e-7, 1)
+
+
+def _log(probabilities):
+    return _ops().log(_clipped(probabilities))
+
+
+def _with_keras(labels, probabilities):
+    import keras
+
+    return keras.losses.categorical_crossentropy(labels, probabilities)
+
+
+EXERCISE_1_12 = Bank(
+    wrong={
+        "untouched": (lambda labels, p: ..., "blank"),
+        "sign": (lambda labels, p: _ops().sum(labels * _log(p), axis=-1), "sign"),
+        "one number": (lambda labels, p: -_ops().mean(_ops().sum(labels * _log(p), axis=-1)), "one number for each"),
+        "no sum": (lambda labels, p: -labels * _log(p), "Sum them"),
+        "wrong axis": (lambda labels, p: -_ops().sum(labels * _log(p), axis=0), "axis=-1"),
+        "no clip": (lambda labels, p: -_ops().sum(labels * _ops().log(p), axis=-1), "ops.clip"),
+        "base ten": (lambda labels, p: -_ops().sum(labels * _ops().log10(_clipped(p)), axis=-1), "base"),
+        "squares": (lambda labels, p: _ops().sum((labels - p) ** 2, axis=-1), "in place of"),
+        "NumPy": (lambda labels, p: -np.log(np.clip(np.sum(labels * np.asarray(p), axis=-1), 1e-7, 1)), "keras.ops"),
+    },
+    right={
+        "logarithm of the sum": lambda labels, p: -_ops().log(_clipped(_ops().sum(labels * p, axis=-1))),
+        "Keras's own": _with_keras,
+        "small number added": lambda labels, p: -_ops().sum(labels * _ops().log(p + 1e-7), axis=-1),
+    },
+)
+
+
+def _softmax(z, axis=1):
+    powers = np.exp(z - z.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def _slope(weights, images, labels, axis=1):
+    return images.T @ (_softmax(images @ weights, axis) - labels) / len(images)
+
+
+def _changes_its_input(weights, images, labels, rate):
+    weights -= rate * _slope(weights, images, labels)
+    return weights
+
+
+def _image_by_image(weights, images, labels, rate):
+    stride = np.zeros_like(weights)
+    for image, label in zip(images, labels, strict=True):
+        stride += np.outer(image, _softmax((image @ weights)[None])[0] - label)
+    return weights - rate * stride / len(images)
+
+
+EXERCISE_1_13 = Bank(
+    wrong={
+        "untouched": (lambda w, x, y, rate: ..., "blank"),
+        "uphill": (lambda w, x, y, rate: w + rate * _slope(w, x, y), "uphill"),
+        "slope only": (lambda w, x, y, rate: _slope(w, x, y), "the slope"),
+        "not averaged": (lambda w, x, y, rate: w - rate * len(x) * _slope(w, x, y), "averaged"),
+        "no rate": (lambda w, x, y, rate: w - _slope(w, x, y), "learning rate"),
+        "softmax over images": (lambda w, x, y, rate: w - rate * _slope(w, x, y, axis=0), "axis 1"),
+        "labels minus p": (lambda w, x, y, rate: w - rate * x.T @ (y - _softmax(x @ w)) / len(x), "uphill"),
+        "no softmax": (lambda w, x, y, rate: w - rate * x.T @ (x @ w - y) / len(x), "one stride"),
+        "shapes": (lambda w, x, y, rate: w - rate * (_softmax(x @ w) - y) @ x, "ValueError"),
+    },
+    right={
+        "changes its input": _changes_its_input,
+        "image by image": _image_by_image,
+    },
+)
+
+
+def compiled(model):
+    model.compile("adam", SPARSE)
+    return model
+
+
+TEST_ROWS = DATA.x_test.reshape(len(DATA.x_test), -1).astype("float32") / 255
+
+
+@cache
+def trained(epochs=30):
+    """A small network trained on the toy digits; after no epoch it only guesses."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = network((64, "relu"), SOFTMAX)
+    model.compile(keras.optimizers.Adam(3e-3), SPARSE, metrics=["accuracy"])
+    if epochs:
+        model.fit(ROWS[:CUT], Y[:CUT], epochs=epochs, verbose=0)
+    return model
+
+
+def _half_trained():
+    """Trained on a set in which four digits do not occur."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = network((64, "relu"), SOFTMAX)
+    model.compile(keras.optimizers.Adam(3e-3), SPARSE)
+    six = Y[:CUT] < 6
+    model.fit(ROWS[:CUT][six], Y[:CUT][six], epochs=30, verbose=0)
+    return model
+
+
+def _functional_and_trained():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    images = keras.Input((784,))
+    outputs = keras.layers.Dense(10, activation="softmax")(keras.layers.Dense(32, activation="gelu")(images))
+    model = keras.Model(images, outputs)
+    model.compile("rmsprop", SPARSE)
+    model.fit(ROWS[:CUT], Y[:CUT], epochs=40, verbose=0)
+    return model
+
+
+EXERCISE_1_14 = Bank(
+    given=(ROWS[CUT:], Y[CUT:], DATA),
+    wrong={
+        "untouched": (..., "blank"),
+        "not compiled": (Lazy(lambda: network(RELU, SOFTMAX)), "not compiled"),
+        "not trained": (Lazy(lambda: trained(0)), "guessing"),
+        "not good enough": (Lazy(_half_trained), "the goal is"),
+        "a history": (Lazy(lambda: trained().history), "expected a Keras model"),
+        "pictures as input": (Lazy(lambda: compiled(network(RELU, SOFTMAX, input_shape=(28, 28)))), "rows of 784"),
+        "nine digits": (Lazy(lambda: compiled(network(RELU, (9, "softmax")))), "ten numbers"),
+    },
+    right={"small": Lazy(trained), "functional": Lazy(_functional_and_trained)},
+)
+
+
+def _tested(images, labels, scale=1.0):
+    return Lazy(
+        lambda: (trained(), float(np.mean(trained().predict(scale * images, verbose=0).argmax(axis=1) == labels)))
+    )
+
+
+def _weak_tested():
+    model = _half_trained()
+    return model, float(np.mean(model.predict(TEST_ROWS, verbose=0).argmax(axis=1) == DATA.y_test))
+
+
+EXERCISE_1_15 = Bank(
+    given=(DATA,),
+    wrong={
+        "untouched": ((..., ...), "blank"),
+        "percent": (Lazy(lambda: (trained(), 98.3)), "between 0 and 1"),
+        "invented": (Lazy(lambda: (trained(), 0.5)), "Which images"),
+        "both numbers": (Lazy(lambda: (trained(), [0.1, 0.99])), "expected one number"),
+        "not trained": (Lazy(_weak_tested), "trained to the end"),
+        "a name": (("model", 0.98), "expected a Keras model"),
+    },
+    right={
+        "by hand": _tested(TEST_ROWS, DATA.y_test),
+        "as an array": Lazy(lambda: (trained(), np.array([_tested(TEST_ROWS, DATA.y_test).make()[1]]))),
+    },
+)

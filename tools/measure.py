@@ -1,0 +1,91 @@
+"""Measure what the prose quotes: `make measure` runs each lesson's solution with five seeds into docs/results/.
+
+What is kept of a run is what the cell tagged `record` returns, how long the run and the cells tagged
+`training` took, and the kernel's largest memory.
+"""
+
+import argparse
+import datetime
+import json
+import platform
+import sys
+import tempfile
+from importlib.metadata import version
+
+import nbformat
+
+from helpers import device
+from helpers.timeleft import TimeLeft
+from tools import notebooks, offline
+
+RESULTS = notebooks.ROOT / "docs" / "results"
+SEEDS = (1, 2, 3, 4, 5)
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
+PEAK = "import resource; resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
+
+
+def run(name, seed, environment):
+    """Execute a lesson's solution once; returns what it recorded, its seconds and its memory in MB."""
+    notebook = notebooks.solution(name)
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
+    notebooks.execute(notebook, seed=seed, timing=True, **environment)
+    peak = int(notebook.cells[-1].outputs[0].data["text/plain"])
+    return {
+        **notebooks.record(notebook),
+        "training_seconds": sum(
+            seconds(cell) for cell in notebook.cells if "training" in cell.metadata.get("tags", [])
+        ),
+        "seconds": sum(seconds(cell) for cell in notebook.cells),
+        # Linux counts in kB, macOS in bytes.
+        "peak_memory_mb": peak / (1e6 if sys.platform == "darwin" else 1e3),
+    }
+
+
+def seconds(cell):
+    """How long a cell of a notebook executed with timing ran."""
+    times = cell.metadata.get("execution", {})
+    start, end = (times.get(key) for key in ("iopub.execute_input", "shell.execute_reply"))
+    if not start or not end:
+        return 0.0
+    return (datetime.datetime.fromisoformat(end) - datetime.datetime.fromisoformat(start)).total_seconds()
+
+
+def measure(name):
+    """Run a lesson with every seed, on MNIST and without it, and return the ledger's entry."""
+    with tempfile.TemporaryDirectory() as empty:
+        sources = {"mnist": {}, "digits8x8": offline.environment(empty)}
+        line = TimeLeft(len(sources) * len(SEEDS), name)
+        runs, done = {}, 0
+        for source, environment in sources.items():
+            results = []
+            for seed in SEEDS:
+                results.append(run(name, seed, environment))
+                done += 1
+                line.update(done)
+            runs[source] = {"seed": list(SEEDS)} | {
+                key: [round(result[key], 4) for result in results] for key in results[0]
+            }
+        line.close()
+    return {
+        "lesson": name,
+        "command": f"make measure LESSONS={name[:2]}",
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{device.cpu_name()}, {device.cores()} cores, {platform.system()}",
+        "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
+        "runs": runs,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all that record something by default")
+    chosen = parser.parse_args().lessons
+    for name in notebooks.names():
+        records = any("record" in cell.metadata.get("tags", []) for cell in notebooks.solution(name).cells)
+        if records and (not chosen or any(name.startswith(beginning) for beginning in chosen)):
+            notebooks.write(RESULTS / f"{name}.json", json.dumps(measure(name), indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
