@@ -53,11 +53,14 @@ def start():
         if keras.backend.backend() == "tensorflow":
             import tensorflow as tf
 
+            # Otherwise it warns of every network that is the sixth of its kind, as in any comparison of networks.
+            tf.get_logger().setLevel("ERROR")
             for gpu in tf.config.list_physical_devices("GPU"):
                 try:
                     tf.config.experimental.set_memory_growth(gpu, True)
                 except RuntimeError:  # the GPU is in use already: the setting was made at the first start
                     break
+        keras.ops.ones(1) + 1  # the first operation starts the devices, which also have something to say
     for line in captured.text.splitlines():
         if line.strip() and not any(known in line for known in CHATTER + NO_CUDA):
             print(line, file=sys.stderr)
@@ -133,7 +136,7 @@ def describe():
         print(f"{processor.kind}: {processor.name}{count}{memory}")
     if not has_gpu():
         print("GPU: none that Keras can use. Every lesson runs without one.")
-        if _nvidia_memory(0) is not None:
+        if nvidia_driver():
             print(
                 "     There is an NVIDIA card, though. On Linux `pip install 'tensorflow[and-cuda]'` adds the CUDA\n"
                 "     libraries; on Windows use WSL2, or Keras on torch (KERAS_BACKEND=torch)."
@@ -310,6 +313,12 @@ def _nvidia_memory(index):
     """Memory of an NVIDIA card in GB, or None where its driver cannot be asked."""
     answer = _output("nvidia-smi", f"--id={index}", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
     return float(answer) * 2**20 / 1e9 if answer and answer.replace(".", "").isdigit() else None
+
+
+def nvidia_driver():
+    """The version of the NVIDIA driver, or None where there is none."""
+    answer = _output("nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader")
+    return answer.splitlines()[0] if answer else None
 
 
 def _output(*command):

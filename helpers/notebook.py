@@ -66,6 +66,28 @@ def can_print(symbol):
     return True
 
 
+def say(text):
+    """Print, with a question mark for what the output's encoding does not have."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
+
+
+def explain_missing_names():
+    """In a notebook, let the error for an unknown name end with what to do about it."""
+    shell = _kernel()
+    if shell is None:
+        return
+
+    def explain(shell, kind, error, trace, tb_offset=None):
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        print(
+            f"There is no `{error.name}` yet. Has the cell that makes it been run since the kernel started? "
+            "The menu Run has Run All Above Selected Cell."
+        )
+
+    shell.set_custom_exc((NameError,), explain)
+
+
 def green(text):
     """`text` in green where colours are shown: in a notebook and in a terminal."""
     return f"\033[32m{text}\033[0m" if is_running() or sys.stdout.isatty() else text

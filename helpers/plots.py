@@ -18,7 +18,7 @@ MARKERS = "osD^v"
 GRAPHVIZ = (
     "This is Matplotlib's drawing. Keras draws a finer one if the program graphviz is installed: on Linux "
     "`sudo apt install graphviz`, on macOS `brew install graphviz`, on Windows `winget install graphviz`; "
-    "then restart the kernel."
+    "then stop JupyterLab and start it again."
 )
 
 
@@ -79,6 +79,9 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
     import matplotlib.pyplot as plt
 
     pictures = np.asarray(pictures)
+    if len(pictures) == 0:
+        print("There are no pictures to show.")
+        return
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     height = 1.0 if labels is None else 1.35 if predictions is None else 1.55
@@ -96,7 +99,7 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
             continue
         right = labels[index] == predictions[index]
         sure = "" if confidence is None else f"\n{confidence[index]:.1%} sure"
-        text = f"{labels[index]} ✓" if right else f"{labels[index]}, not {predictions[index]}"
+        text = f"{labels[index]} ✓" if right else f"{labels[index]}, read as {predictions[index]}"
         spot.set_title(text + sure, fontsize=8, color="black" if right else ORANGE)
         for side in spot.spines.values():
             side.set(color="black" if right else ORANGE, linewidth=0.8 if right else 2)
@@ -195,29 +198,46 @@ def confusion(true, predicted, classes=None):
     show(figure, alt + ".")
 
 
-def ladder(scores, label="accuracy"):
-    """Scores as rungs from the poorest to the best method.
+def ladder(scores, images=None, label="share of mistakes"):
+    """Methods as rungs from the poorest to the best, by their mistakes, on a logarithmic axis.
 
     Parameters
     ----------
     scores : dict of str to float
-        Name of the method and its score, 0 to 1.
+        Name of the method and its accuracy, 0 to 1.
+    images : int, optional
+        How many images the accuracies were taken on; with it, each has an error bar of one standard error.
     label : str
-        What the score is.
+        What is counted along the axis.
     """
     import matplotlib.pyplot as plt
 
     ordered = sorted(scores.items(), key=lambda item: item[1])
-    figure, spot = plt.subplots(figsize=(6, 0.5 + 0.45 * len(ordered)), layout="constrained")
+    figure, spot = plt.subplots(figsize=(6.5, 0.7 + 0.45 * len(ordered)), layout="constrained")
     for height, (_, score) in enumerate(ordered):
-        spot.plot([0, score], [height, height], color=GREY, linewidth=1)
-        spot.plot(score, height, color=BLUE, marker=MARKERS[height % len(MARKERS)], markersize=8)
-        spot.annotate(f"{score:.1%}", (score, height), xytext=(9, 0), textcoords="offset points", va="center")
-    spot.set(yticks=range(len(ordered)), yticklabels=[name for name, _ in ordered], xlim=(0, 1.12), xlabel=label)
-    spot.set_ylim(-0.6, len(ordered) - 0.4)
-    spot.spines[["top", "right"]].set_visible(False)
+        # Even a perfect score on n images leaves room for about one mistake in n.
+        mistakes = max(1 - score, 0.5 / images if images else 1e-4)
+        error = np.sqrt(mistakes * (1 - mistakes) / images) if images else None
+        spot.errorbar(
+            mistakes, height, xerr=error, color=BLUE, marker=MARKERS[height % len(MARKERS)], markersize=8, capsize=3
+        )
+        spot.annotate(f"{score:.1%} right", (mistakes, height), xytext=(0, 8), textcoords="offset points", ha="center")
+    rungs_axis(spot, [name for name, _ in ordered], label)
     rungs = ", ".join(f"{name} {score:.1%}" for name, score in ordered)
-    show(figure, f"{label.capitalize()} from the poorest to the best method: {rungs}.")
+    show(figure, f"Accuracy from the poorest to the best method: {rungs}.")
+
+
+def rungs_axis(spot, names, label):
+    """Name the rungs of a ladder, and let its axis run from many mistakes to few."""
+    from matplotlib.ticker import NullFormatter, PercentFormatter
+
+    spot.set(yticks=range(len(names)), yticklabels=names, ylim=(-0.6, len(names) - 0.2))
+    spot.set(xscale="log", xlabel=label, xticks=[1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01])
+    spot.set_xlim(2, min(0.009, spot.get_xlim()[0]))
+    spot.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    spot.xaxis.set_minor_formatter(NullFormatter())
+    spot.grid(axis="x", alpha=0.3)
+    spot.spines[["top", "right"]].set_visible(False)
 
 
 def speeds(rows):
@@ -228,16 +248,17 @@ def speeds(rows):
     print(f"{'work':{width}}  {'time (ms)':>10}  {'GFLOP/s':>8}  on")
     for row in rows:
         print(f"{row['work']:{width}}  {1e3 * row['seconds']:10.2f}  {row['gflops']:8.0f}  {row['processor']}")
-    figure, spot = plt.subplots(figsize=(6, 0.8 + 0.4 * len(rows)), layout="constrained")
-    names = [f"{row['work']}\n{row['processor'][:34]}" for row in rows]
-    spot.barh(
-        names,
-        [row["gflops"] for row in rows],
-        color=[BLUE if row["processor"].startswith("CPU") else ORANGE for row in rows],
-    )
-    spot.set(xscale="log", xlabel="speed (GFLOP/s, logarithmic)")
+    figure, spot = plt.subplots(figsize=(6.5, 0.8 + 0.45 * len(rows)), layout="constrained")
+    for height, row in enumerate(reversed(rows)):
+        gpu = row["processor"].startswith("GPU")
+        spot.plot(row["gflops"], height, color=ORANGE if gpu else BLUE, marker="s" if gpu else "o", markersize=9)
+        spot.annotate(f"{row['gflops']:.0f}", (row["gflops"], height), xytext=(9, -4), textcoords="offset points")
+    names = [f"{row['work']}\n{row['processor'][:34]}" for row in reversed(rows)]
+    spot.set(yticks=range(len(rows)), yticklabels=names, ylim=(-0.6, len(rows) - 0.4), xscale="log")
+    _whole_decades(spot.xaxis, [row["gflops"] for row in rows])
+    spot.set_xlabel("speed (GFLOP/s)")
     spot.tick_params(axis="y", labelsize=8)
-    spot.invert_yaxis()
+    spot.grid(axis="x", alpha=0.3)
     best = max(rows, key=lambda row: row["gflops"])
     show(figure, f"Speed of {len(rows)} pieces of work; the fastest is the {best['work']} on the {best['processor']}.")
 
@@ -258,10 +279,23 @@ def step_times(rows):
         spot.plot(parameters, times, marker=MARKERS[index], color=(BLUE, ORANGE, GREEN)[index % 3], label=name)
         alt.append(f"from {times[0]:.2g} to {times[-1]:.2g} ms on the {name}")
     spot.set(xscale="log", yscale="log", xlabel="parameters of the network", ylabel="time of one training step (ms)")
-    spot.grid(alpha=0.3, which="both")
+    _whole_decades(spot.xaxis, [row["parameters"] for row in rows])
+    _whole_decades(spot.yaxis, [1e3 * row["seconds"] for row in rows])
+    spot.grid(alpha=0.3)
     spot.legend(fontsize=8)
     largest = max(row["parameters"] for row in rows)
     show(figure, f"Time of a training step over {rows[0]['parameters']} to {largest} parameters: {'; '.join(alt)}.")
+
+
+def _whole_decades(axis, values):
+    """Let a logarithmic axis run over whole decades, and label those only."""
+    from matplotlib.ticker import FormatStrFormatter, NullFormatter
+
+    low, high = np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)) + 1e-9)
+    axis.axes.set(**{f"{axis.axis_name}lim": (10**low, 10**high)})
+    if high <= 4:
+        axis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def architecture(model):
@@ -270,15 +304,15 @@ def architecture(model):
         print(GRAPHVIZ)
         boxes(model)
         return
+    if not notebook.is_running():
+        boxes(model)
+        return
     import keras
 
-    graph = keras.utils.model_to_dot(model, show_shapes=True, show_layer_activations=True, rankdir="LR")
-    picture = graph.create_png(prog=["dot", "-Gdpi=110"])
+    graph = keras.utils.model_to_dot(model, show_shapes=True, show_layer_activations=True, rankdir="TB")
+    picture = graph.create_png(prog=["dot", "-Gdpi=120"])
     width = int.from_bytes(picture[16:20], "big")
-    if notebook.is_running():
-        notebook.display_picture(picture, _in_words(model), min(width * 2 // 3, 900))
-    else:
-        boxes(model)
+    notebook.display_picture(picture, _in_words(model), width * 4 // 10)
 
 
 def boxes(model):

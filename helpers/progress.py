@@ -9,6 +9,7 @@ import json
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import notebook
@@ -61,67 +62,76 @@ def progress():
         elif event["event"] == "solution" and event["exercise"] not in solved:
             shown.add(event["exercise"])
     done, open_, helped = ("✓", "○", "↷") if notebook.can_print("✓○↷") else ("[x]", "[ ]", "[>]")
-    for file in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
-        exercises = {
-            cell["metadata"]["exercise"]: cell["metadata"].get("tags", [])
-            for cell in _cells(file)
-            if "check" not in cell["metadata"] and cell["cell_type"] == "code" and "exercise" in cell["metadata"]
-        }
-        if not exercises:
-            continue
-        core = [number for number, tags in exercises.items() if "core" in tags]
+    for source in sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py")):
+        kinds = {cell.exercise: cell.kind for cell in _cells(source) if cell.exercise}
+        core = [number for number, kind in kinds.items() if kind == "core"]
         marks = "  ".join(
             f"{(helped if number in shown else done) if number in solved else open_} {number}"
-            + ("" if number in core else " (extra)")
-            for number in exercises
+            + ("" if kind == "core" else f" ({kind})")
+            for number, kind in kinds.items()
         )
-        print(f"Lesson {file.stem[:2]}: {sum(n in solved for n in core)} of {len(core)} core exercises")
-        print(f"  {marks}")
-    print(f"{done} solved   {helped} solved after seeing the solution   {open_} still open")
+        notebook.say(f"Lesson {source.stem[:2]}: {sum(n in solved for n in core)} of {len(core)} core exercises")
+        notebook.say(f"  {marks}")
+    notebook.say(f"{done} solved   {helped} solved after seeing the solution   {open_} still open")
 
 
 def hint(exercise):
     """Print the next hint for an exercise; each call gives a stronger one."""
-    text = "".join(
-        "".join(cell["source"])
-        for cell in _lesson(exercise, "notebooks")
-        if cell["cell_type"] == "markdown" and cell["metadata"].get("hints") == exercise
-    )
+    text = "".join(cell.text for cell in _lesson(exercise) if cell.hints == exercise)
     hints = re.findall(r"<details>\s*<summary>.*?</summary>(.*?)</details>", text, flags=re.DOTALL)
     if not hints:
-        print(f"There are no hints for exercise {exercise}. Its number stands in its heading.")
+        notebook.say(f"There are no hints for exercise {exercise}. Its number stands in its heading.")
         return
     given = sum(event["exercise"] == exercise and event["event"] == "hint" for event in events())
     this = min(given, len(hints) - 1)
-    print(f"Hint {this + 1} of {len(hints)} for {exercise}: {' '.join(hints[this].split())}")
+    notebook.say(f"Hint {this + 1} of {len(hints)} for {exercise}: {' '.join(hints[this].split())}")
     if this == len(hints) - 1:
-        print(f'That is the last hint. catch_up("{exercise}") shows the solution.')
+        notebook.say(f'That is the last hint. catch_up("{exercise}") shows the solution.')
     record(exercise, "hint")
 
 
 def catch_up(exercise):
     """Put an exercise's solution into a new cell below this one: run it, and go on from there."""
-    code = "\n\n".join(
-        "".join(cell["source"])
-        for cell in _lesson(exercise, "solutions")
-        if cell["cell_type"] == "code" and cell["metadata"].get("exercise") == exercise
-    )
-    if not code:
-        print(f"There is no solution for exercise {exercise}. Its number stands in its heading.")
+    lines = [line for cell in _lesson(exercise) if cell.exercise == exercise for line in cell.text.splitlines()]
+    if not lines:
+        notebook.say(f"There is no solution for exercise {exercise}. Its number stands in its heading.")
         return
-    code = "\n".join(line for line in code.splitlines() if not line.strip().startswith("### "))
     record(exercise, "solution")
-    header = f"# The solution of exercise {exercise}: read it, run it, then go back to the check.\n"
-    if not notebook.insert_cell(header + code):
-        print(header + code)
+    header = f"# The solution of exercise {exercise}: read it, run it, then go back to the check."
+    code = "\n".join([header, *(line for line in lines if not line.strip().startswith("### "))])
+    if not notebook.insert_cell(code):
+        notebook.say(code)
 
 
-def _lesson(exercise, folder):
-    """The cells of the notebook in a folder that an exercise belongs to."""
-    lesson = re.fullmatch(r"(\d+)\.\d+", str(exercise))
-    files = sorted((ROOT / folder).glob(f"{int(lesson[1]):02d}_*.ipynb")) if lesson else []
-    return _cells(files[0]) if files else []
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of a lesson's source: its attributes (empty where it has none) and its text."""
+
+    exercise: str
+    hints: str
+    kind: str
+    text: str
 
 
-def _cells(file):
-    return json.loads(file.read_text(encoding="utf-8"))["cells"]
+def _lesson(exercise):
+    """The cells of the lesson that an exercise belongs to."""
+    number = re.fullmatch(r"(\d+)\.\d+", str(exercise))
+    sources = sorted((ROOT / "solutions").glob(f"{int(number[1]):02d}_*.py")) if number else []
+    return _cells(sources[0]) if sources else []
+
+
+def _cells(source):
+    """The cells of a lesson's source, `solutions/NN_name.py` (docs/authoring.md)."""
+    cells = []
+    for part in re.split(r"^# %%", source.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        header, _, text = part.partition("\n")
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', header))
+        kind = re.search(r'"(core|extra)"', header)
+        if "[markdown]" in header:
+            text = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
+        cells.append(
+            _Cell(
+                attributes.get("exercise", ""), attributes.get("hints", ""), kind[1] if kind else "", text.strip("\n")
+            )
+        )
+    return cells

@@ -27,8 +27,8 @@ from helpers.progress import catch_up, hint, progress
 # ## Your first exercise
 #
 # An exercise is a cell with a blank, three dots: `...`. You replace the dots, run the cell, then run the check below it.
-# Those marked *core* are the path through the lesson. Those marked *extra* can be left out, together with the cell
-# after their check.
+# Those marked *core* are the path through the lesson. Those marked *extra* can be left out: nothing later needs them, and
+# *Run → Run All Cells* goes past them.
 #
 # ### Exercise 0.1 · A mean  (core)
 #
@@ -101,23 +101,23 @@ device.budget(cpu="a small network", gpu="a large one")
 # %% [markdown]
 # ## How fast is it?
 #
-# Nearly all the work in deep learning is of two kinds: products of matrices and convolutions.
-# The next cell times both. The unit is GFLOP/s, 10⁹ additions or multiplications of numbers in a second.
+# Nearly all the work in deep learning is of two kinds: products of matrices, and convolutions, which slide a small matrix of
+# weights over a picture (lesson 2). The next cell times both. The unit is GFLOP/s, 10⁹ additions or multiplications of numbers in a second.
 #
-# **Write down a guess:** your processor runs at about 3 GHz. How many GFLOP/s will the matrix product reach: 3, 30, or more?
+# **Write down a guess:** your processor runs at about 3 GHz. How many GFLOP/s will the matrix product reach?
 
 # %%
 speeds = device.compare()
 plots.speeds(speeds)
 
 # %% [markdown]
-# Probably more than you thought. A core works on 8 or 16 numbers at once, and may multiply and add in the same step.
+# Far more than 3: a core works on 8 or 16 numbers at once, and may multiply and add in the same step.
 # A graphics card has thousands of such units, and gets there only when there is enough to do.
 #
 # ### Exercise 0.2 · Count the operations  (core)
 #
 # Where does GFLOP/s come from? The product of two n x n matrices has n² entries. Each is a sum of n products:
-# n multiplications and n additions.
+# n multiplications and about as many additions.
 #
 # Complete `gflops`. It takes the size `n` and the time in seconds, and returns the speed in units of 10⁹ operations a second.
 
@@ -138,29 +138,30 @@ check("0.2", gflops)
 # %% [markdown]
 # ## When does a GPU pay?
 #
-# Training goes in steps: the network sees a few images, then every one of its parameters is corrected a little.
-# The next cell times one step for networks of five sizes.
+# A network is a formula with many adjustable numbers, its *parameters*. Training goes in steps: the network sees a few images, then
+# every one of its parameters is corrected a little. The next cell times one step for networks of five sizes.
 #
-# **Predict first:** the largest network has about 450 times as many parameters as the smallest. Will its step take 450
-# times as long?
+# **Predict first:** the largest network has about 450 times as many parameters as the smallest. How many
+# times as long will its step take?
 
 # %%
 steps = device.step_times()
 plots.step_times(steps)
 
 # %% [markdown]
-# Far from it. A step has a fixed cost, for starting the work and fetching the result, and a cost for each parameter.
+# Far fewer than 450 times. A step has a fixed cost, for starting the work and fetching the result, and a cost for each parameter.
 # On a small network you only see the fixed cost, and that is usually *larger* on a GPU than on a processor. A GPU pays when
 # the network is large enough for the second cost to outweigh the first.
 #
 # ### Exercise 0.3 · The fixed cost  (extra)
 #
 # Assume that the time of a step is `fixed + parameters * slope`. Complete `cost`: from arrays of parameters and of times in
-# seconds, both of shape `(n,)`, it returns the two numbers `(fixed, slope)` of the straight line that fits best.
+# seconds, both of shape `(n,)`, it returns the two numbers `(fixed, slope)` of the straight line that fits best. All times are
+# known to about the same percentage, so each point has the weight 1/time; otherwise the largest network decides alone.
 
 # %% [markdown] hints="0.3"
 # <details><summary>Hint 1</summary>You are looking for a polynomial of degree one. NumPy fits polynomials.</details>
-# <details><summary>Hint 2</summary>`np.polyfit(x, y, 1)` returns the slope first and the fixed part second.</details>
+# <details><summary>Hint 2</summary>`np.polyfit(x, y, 1, w=1 / y)` weighs the points as asked, and returns the slope first and the fixed part second.</details>
 
 # %% exercise="0.3" tags=["extra"]
 import numpy as np
@@ -169,7 +170,7 @@ import numpy as np
 def cost(parameters, seconds):
     ### BEGIN SOLUTION
     ### STUB return ...
-    slope, fixed = np.polyfit(parameters, seconds, 1)
+    slope, fixed = np.polyfit(parameters, seconds, 1, w=1 / seconds)
     return fixed, slope
     ### END SOLUTION
 
@@ -179,7 +180,7 @@ check("0.3", cost)
 # %% [markdown]
 # Now on your own machine. How many parameters cost as much as starting the step at all?
 
-# %%
+# %% tags=["extra"]
 on_cpu = [row for row in steps if row["processor"].startswith("CPU")]
 fixed, slope = cost(np.array([row["parameters"] for row in on_cpu]), np.array([row["seconds"] for row in on_cpu]))
 print(f"fixed cost {1e3 * fixed:.1f} ms, and {1e9 * slope:.1f} ns for each parameter")

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -169,7 +170,7 @@ def test_a_script_ends_with_one_line():
 
 def test_a_console_without_the_tick():
     code = 'from helpers.checks import check\ncheck("0.1", 454 / 3)'
-    environment = {"PYTHONIOENCODING": "ascii:backslashreplace", "PATH": ""}
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.startswith("OK 0.1")
 

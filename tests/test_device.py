@@ -38,7 +38,7 @@ def test_the_processor_is_described(capsys):
 def test_a_missing_gpu_is_explained(monkeypatch, capsys):
     cpu = device.Processor("CPU", "cpu:0", "some processor", 8.0)
     monkeypatch.setattr(device, "processors", lambda: [cpu])
-    monkeypatch.setattr(device, "_nvidia_memory", lambda index: 8.0)
+    monkeypatch.setattr(device, "nvidia_driver", lambda: "570.1")
     device.describe()
     assert "tensorflow[and-cuda]" in capsys.readouterr().out
 
@@ -70,15 +70,17 @@ def test_an_error_while_starting_is_not_swallowed():
     assert "no_such_backend" in done.stderr
 
 
-def test_lines_that_are_not_chatter_are_printed():
-    code = """
-import os
-from helpers import device
-with device._captured_stderr() as captured:
-    os.write(2, b"something new")
-print(captured.text)
-"""
-    assert python(code).stdout == "something new\n"
+def test_lines_that_are_not_chatter_are_printed(tmp_path):
+    """A Keras that writes to standard error as C++ does, in place of the real one."""
+    (tmp_path / "keras.py").write_text(
+        "import os\n"
+        "from types import SimpleNamespace\n"
+        "os.write(2, b'I0000 port.cc:153] oneDNN custom operations are on.\\nsomething new\\n')\n"
+        "backend = SimpleNamespace(backend=lambda: 'none')\n"
+        "ops = SimpleNamespace(ones=lambda n: n)\n"
+    )
+    done = python("from helpers import device; device.start()", PYTHONPATH=str(tmp_path))
+    assert done.stderr == "something new\n"
 
 
 def test_importing_the_helpers_loads_nothing_large():

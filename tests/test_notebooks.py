@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tools import notebooks
+from tools import notebooks, offline
 
 LESSONS = notebooks.names()
 
@@ -119,6 +119,26 @@ def test_every_check_of_an_untouched_skeleton_says_not_yet(name):
         assert f"{cell.metadata['check']} · Not yet." in error.evalue
         assert "blank" in error.evalue
         assert len(error.traceback) == 1
+
+
+def test_the_core_exercises_need_no_extra(name, tmp_path):
+    """The skeleton with the core exercises filled in runs from start to end once the extras are taken out."""
+    solved = {cell.id: cell.source for cell in notebooks.solution(name).cells if "exercise" in cell.metadata}
+    notebook = notebooks.skeleton(name)
+    extras = notebooks.extra_cells(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not any(cell is extra for extra in extras)]
+    for cell in notebook.cells:
+        cell.source = solved.get(cell.id, cell.source)
+    # Without MNIST it is a matter of seconds.
+    notebooks.execute(notebook, folder=notebooks.SKELETONS, **offline.environment(tmp_path))
+
+
+def test_run_all_goes_past_the_extras(name):
+    notebook = notebooks.skeleton(name)
+    for cell in notebooks.extra_cells(notebook):
+        assert "raises-exception" in cell.metadata["tags"]
+    for cell in notebooks.solution(name).cells:
+        assert "check" not in cell.metadata or "raises-exception" not in cell.metadata.get("tags", [])
 
 
 def test_an_untouched_script_stops_at_the_first_blank(tmp_path):

@@ -53,11 +53,30 @@ def skeleton(name):
     notebook = jupytext.read(SOLUTIONS / f"{name}.py")
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.cells = [cell for cell in notebook.cells if not NOT_FOR_STUDENTS & set(cell.metadata.get("tags", []))]
+    extras = extra_cells(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
         cell.source = without_solution(cell.source)
+        if any(cell is extra for extra in extras):
+            # Run All Cells goes on past an extra that was left out.
+            cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
     finish(notebook)
     return notebook
+
+
+def extra_cells(notebook):
+    """The code cells that may be left out: the exercises tagged ``extra``, their checks, and what uses them."""
+    numbers = {
+        cell.metadata["exercise"]
+        for cell in notebook.cells
+        if "exercise" in cell.metadata and "extra" in cell.metadata.get("tags", [])
+    }
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and ("extra" in cell.metadata.get("tags", []) or cell.metadata.get("check") in numbers)
+    ]
 
 
 def without_solution(source):
@@ -123,15 +142,22 @@ def fingerprint(notebook):
 
 
 def script(name):
-    """The skeleton as a plain Python script, with the text as comments."""
-    cells = skeleton(name).cells
+    """The skeleton as a plain Python script: the core exercises, with the text as comments."""
+    notebook = skeleton(name)
+    extras = extra_cells(notebook)
+    left_out = {cell.metadata["exercise"] for cell in extras if "exercise" in cell.metadata}
     parts = []
-    for cell in cells:
+    for cell in notebook.cells:
+        if any(cell is extra for extra in extras):
+            continue
         text = cell.source
         if cell.cell_type == "markdown":
             hints = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", text, flags=re.DOTALL)
             if hints:
-                text = f'{cell.metadata["hints"]}: stuck? Put hint("{cell.metadata["hints"]}") before the check.'
+                number = cell.metadata["hints"]
+                text = f'Stuck? Put hint("{number}") before the check.'
+                if number in left_out:
+                    text = f"Exercise {number} is an extra, and is in the notebook."
             text = re.sub(r"^!\[.*?\]\(.*?\)\s*$", "", text, flags=re.MULTILINE)
             text = re.sub(r"<!--.*?-->", "", text).rstrip()
             text = textwrap.indent(text, "# ", lambda line: True)

@@ -4,7 +4,6 @@ On Linux the command gets a network of its own in which there is only itself. Wh
 not allow that, a proxy that refuses every connection stands in for it, and a line says so.
 """
 
-import fcntl
 import os
 import shutil
 import socket
@@ -37,6 +36,8 @@ def environment(folder):
 
 def bring_loopback_up():
     """Switch on the loopback interface of a fresh network, which Jupyter's kernels talk over."""
+    import fcntl  # there is none on Windows, where this is never called
+
     set_flags, up_and_running = 0x8914, 0x1 | 0x40  # SIOCSIFFLAGS, IFF_UP | IFF_RUNNING
     with socket.socket() as control:
         fcntl.ioctl(control, set_flags, struct.pack("16sh", b"lo", up_and_running))

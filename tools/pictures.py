@@ -24,17 +24,14 @@ def ladder(lesson, rungs):
     import matplotlib.pyplot as plt
 
     run = json.loads((RESULTS / f"{lesson}.json").read_text(encoding="utf-8"))["runs"]["mnist"]
-    figure, spot = plt.subplots(figsize=(7, 0.7 + 0.5 * len(rungs)), layout="constrained")
+    figure, spot = plt.subplots(figsize=(7, 0.7 + 0.55 * len(rungs)), layout="constrained")
     for height, quantity in enumerate(rungs.values()):
         low, high = min(run[quantity]), max(run[quantity])
-        spot.plot([0, low], [height, height], color=plots.GREY, linewidth=1)
-        spot.plot([low, high], [height, height], color=plots.BLUE, linewidth=4)
-        spot.plot(high, height, color=plots.BLUE, marker=plots.MARKERS[height % len(plots.MARKERS)], markersize=8)
+        spot.plot([1 - low, 1 - high], [height, height], color=plots.BLUE, linewidth=5, solid_capstyle="round")
         text = f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"
-        spot.annotate(text, (high, height), xytext=(9, 0), textcoords="offset points", va="center")
-    spot.set(yticks=range(len(rungs)), yticklabels=rungs, xlim=(0, 1.3), xlabel="accuracy")
-    spot.set(xticks=[0, 0.2, 0.4, 0.6, 0.8, 1.0], ylim=(-0.6, len(rungs) - 0.4))
-    spot.spines[["top", "right"]].set_visible(False)
+        middle = 1 - (low + high) / 2
+        spot.annotate(f"{text} right", (middle, height), xytext=(0, 7), textcoords="offset points", ha="center")
+    plots.rungs_axis(spot, list(rungs), "share of digits read wrongly, over five seeds")
     figure.savefig(PICTURES / f"{lesson[:2]}_ladder.png", dpi=110, metadata={"Software": None})
     plt.close(figure)
 

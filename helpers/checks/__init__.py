@@ -9,6 +9,7 @@ import inspect
 import linecache
 import re
 import sys
+import sysconfig
 import traceback
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import numpy as np
 
 from helpers import notebook, progress
 
-HELPERS = str(Path(__file__).resolve().parent.parent)
+#: Where code lies that a student did not write: this package, Python itself, and what is installed.
+NOT_THE_STUDENTS = (str(Path(__file__).resolve().parent.parent), *set(sysconfig.get_paths().values()))
 BLANK = "There is still a blank (...) here. Fill it in, run its cell, then run this one again."
 NOTHING = "The answer is None. Did the cell with your answer run, and does a function of yours end in `return`?"
 
@@ -57,7 +59,7 @@ def check(number, *answers):
         raise problem from None
     progress.record(number, "passed")
     mark = "✓" if notebook.can_print("✓") else "OK"
-    print(notebook.green(f"{mark} {number} · {message}"))
+    notebook.say(notebook.green(f"{mark} {number} · {message}"))
 
 
 def _judge(number, answers):
@@ -120,6 +122,8 @@ def array(value, name, shape=None, dtype=None):
         The type it must have, for example ``"float32"``.
     """
     refuse_blank(value)
+    if hasattr(value, "detach"):  # a tensor of torch, which may lie on a GPU
+        value = value.detach().cpu()
     try:
         result = np.asarray(value)
     except Exception:
@@ -139,27 +143,27 @@ def array(value, name, shape=None, dtype=None):
 
 def number(value, name):
     """The answer as one Python number; arrays and tensors that hold one number are accepted."""
+    if isinstance(value, str):
+        raise NotYet(f"`{name}` is {describe(value)}; expected one number, without quotes.")
     result = array(value, name)
     if result.size != 1:
         raise NotYet(f"`{name}` is an array of shape {result.shape}; expected one number.")
     return result.reshape(()).item()
 
 
-def call(function, *arguments, name="your function", on_error=None):
-    """Call the student's function on copies of the arguments; any error in it becomes a hint.
-
-    With `on_error` that text replaces the general one.
-    """
+def call(function, *arguments, name="your function", copy=True):
+    """Call the student's function; any error in it becomes a hint. Arrays are copied first, unless `copy` is False."""
     refuse_blank(function)
     if not callable(function):
         raise NotYet(
             f"Expected the function itself, got {describe(function)}: leave the parentheses away, as in check(…, width)."
         )
-    copies = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
+    if copy:
+        arguments = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
     try:
-        result = function(*copies)
+        result = function(*arguments)
     except Exception as error:
-        raise NotYet(on_error or f"{name} stops with {one_line(error)}{_where(error)}.") from None
+        raise NotYet(f"{name} stops with {one_line(error)}{_where(error)}.") from None
     refuse_blank(result)
     return result
 
@@ -205,7 +209,7 @@ def one_line(error):
 def _where(error):
     """The line of the student's own code in which an error was raised."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(HELPERS) and "site-packages" not in frame.filename:
+        if not frame.filename.startswith(NOT_THE_STUDENTS):
             line = frame.line or linecache.getline(frame.filename, frame.lineno).strip()
             return f", in the line `{line}`" if line else ""
     return ""
@@ -221,3 +225,4 @@ def _show_failed_check(kind, error, trace):
 
 if sys.excepthook is sys.__excepthook__:
     sys.excepthook = _show_failed_check
+notebook.explain_missing_names()

@@ -33,14 +33,14 @@ def check_0_2(gflops):
         raise NotYet("That is the number of operations, in 10⁹. Speed is that number divided by the seconds.")
     if close(got, 1e-3):
         raise NotYet("That is n² entries with 2 operations each. Each entry takes 2n of them.")
-    if not close(got, 1.0):
+    if not close(got, 1.0, 2e-3):  # n - 1 additions, the exact count, is right too
         raise NotYet(
             f"For n = 1000 and 2 seconds your function gives {got:g}; expected 1. Count: n² entries, 2n operations each."
         )
-    got = number(call(gflops, 10, 1.0), "gflops(10, 1.0)")
-    if not close(got, 2e-6):
+    got = number(call(gflops, 100, 1.0), "gflops(100, 1.0)")
+    if not np.isclose(got, 2e-3, rtol=1e-2, atol=0):
         raise NotYet(
-            f"Right for n = 1000, but for n = 10 and 1 second it gives {got:g} in place of 0.000002. Is there a rounding?"
+            f"Right for n = 1000, but for n = 100 and 1 second it gives {got:g} in place of 0.002. Is there a rounding?"
         )
     return "a product of size 1000 in 2 s is 1 GFLOP/s"
 
@@ -60,4 +60,11 @@ def check_0_3(cost):
             f"For times that follow 0.002 + 5e-9 * parameters you return ({got[0]:.3g}, {got[1]:.3g}). "
             "Fit the times against the parameters, without a logarithm."
         )
-    return "a step costs 2 ms, and 5 ns for each parameter"
+    bent = 2e-3 + 5e-9 * parameters
+    bent[-1] *= 1.3
+    got = array(call(cost, parameters, bent), "the result of cost")
+    if np.allclose(got, np.polyfit(parameters, bent, 1)[::-1], rtol=1e-3, atol=0):
+        raise NotYet("The line is right, but all points weigh the same. Weigh each by 1/time: `np.polyfit` takes w=.")
+    if not np.allclose(got, np.polyfit(parameters, bent, 1, w=1 / bent)[::-1], rtol=1e-3, atol=0):
+        raise NotYet("On points that lie on a line it is right, but not on others: is the weight of each point 1/time?")
+    return "the line through the check's own points is found: 2 ms, and 5 ns for each parameter"

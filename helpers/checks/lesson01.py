@@ -6,9 +6,12 @@ import numpy as np
 
 from helpers.checks import NotYet, array, call, close, describe, number, one_line
 
-#: Accuracy that a right solution always reaches, below the worst of the seeds in docs/results.
-CHAMPION = {"MNIST": 0.982, "8x8 digits": 0.955}
+#: Test accuracy that every trained network of this kind reaches, below the worst of the seeds in docs/results.
 TEST = {"MNIST": 0.970, "8x8 digits": 0.88}
+#: On fewer validation images than this, one of them is worth so much that no network is surely better than another ...
+FEW = 1000
+#: ... and the goal of the competition is this accuracy, below the worst seed on the 8x8 digits.
+CHAMPION_ON_FEW = 0.955
 
 
 def check_1_1(picture, label, data):
@@ -42,6 +45,8 @@ def check_1_2(flat, data):
         raise NotYet("`flat` still has the shape of the pictures. `.reshape()` returns a new array: did you keep it?")
     if got.shape != (n, 784):
         raise NotYet(f"`flat` has shape {got.shape}; expected ({n}, 784).")
+    if got.max() <= 1:
+        raise NotYet("The values are no longer the bytes 0 to 255. Here only the shape changes; the scale comes next.")
     for row in (0, n // 2, n - 1):
         if not np.array_equal(np.sort(got[row]), np.sort(data.x_train[row].ravel())):
             raise NotYet(
@@ -58,9 +63,9 @@ def check_1_3(prepare):
     """Rows of float32 from 0 to 1."""
     pictures = np.arange(3 * 784, dtype=np.uint32).reshape(3, 28, 28) % 256
     pictures = pictures.astype(np.uint8)
-    before = pictures.copy()
-    result = _prepare(prepare, pictures)
-    if not np.array_equal(pictures, before):
+    touched = pictures.copy()
+    result = _prepare(prepare, touched)
+    if not np.array_equal(touched, pictures):
         raise NotYet("`prepare` changes the pictures that it is given. Work on a copy; `.astype()` makes one.")
     got = array(result, "the result of prepare")
     if got.shape == pictures.shape:
@@ -92,7 +97,7 @@ def check_1_3(prepare):
 
 def _prepare(prepare, pictures):
     try:
-        return call(prepare, pictures, name="prepare")
+        return call(prepare, pictures, name="prepare", copy=False)
     except NotYet as problem:
         text = str(problem)
         if "UFuncTypeError" in text or "Cannot cast" in text:
@@ -167,7 +172,7 @@ def check_1_5(x_fit, y_fit, x_val, y_val, x, y_train):
 
 def check_1_6(accuracy):
     """The share of right predictions."""
-    predicted, true = np.array([3, 1, 4, 1, 5]), np.array([3, 1, 4, 1, 6])
+    predicted, true = np.array([3, 1, 4, 1, 5]), np.array([3, 1, 4, 1, 8])
     result = call(accuracy, predicted, true, name="accuracy")
     if np.size(result) == 5:
         raise NotYet("You return one True or False for each image. Their mean is the share that is right.")
@@ -253,7 +258,8 @@ def check_1_8(model):
         raise NotYet("The hidden layer has no activation, so both layers together are no more than one. Give it relu.")
     if widths[0] == 10:
         raise NotYet("The hidden layer has only 10 units, a bottle-neck. The exercise asks for 512.")
-    return f"{model.count_params():,} parameters, from 784 numbers to ten probabilities"
+    dropout = "" if any("Dropout" in type(layer).__name__ for layer in model.layers) else ", without dropout"
+    return f"a network from 784 numbers to ten probabilities, with {widths[0]} hidden units{dropout}"
 
 
 def check_1_9(loss, optimizer):
@@ -280,8 +286,10 @@ def check_1_9(loss, optimizer):
         raise NotYet(f"`loss` is {describe(loss)}; expected the name of a loss, in quotes.")
     try:
         value = float(np.mean(keras.ops.convert_to_numpy(function(labels, probabilities))))
-    except Exception as error:
-        raise NotYet(f"This loss cannot be taken of plain digits and probabilities ({one_line(error)}).") from None
+    except Exception:
+        raise NotYet(
+            f"{name} cannot compare plain digits with ten probabilities. The cross-entropy for plain digits can."
+        ) from None
     if not close(value, -np.log([0.7, 0.5]).mean(), 1e-3):
         if hasattr(function, "get_config") and function.get_config().get("from_logits"):
             raise NotYet("from_logits=True is for a network without a softmax at its end. Yours has one.")
@@ -403,6 +411,9 @@ def check_1_13(step):
         raise NotYet("The slope is summed over the images, not averaged. Divide by their number.")
     if close(got, weights - slope, 1e-5):
         raise NotYet("The learning rate is missing: multiply the slope by it.")
+    everything = images.T @ (softmax(images @ weights) - labels) / 20
+    if close(got, weights - 0.1 * everything, 1e-5):
+        raise NotYet("softmax was taken over all images at once. Each image has ten probabilities of its own: axis=1.")
     columns = images.T @ (softmax(images @ weights, axis=0) - labels) / 20
     if close(got, weights - 0.1 * columns, 1e-5):
         raise NotYet("softmax was taken along the images. Each image has its ten probabilities along axis 1.")
@@ -413,30 +424,41 @@ def check_1_13(step):
     return "one stride downhill, in plain NumPy"
 
 
-def check_1_14(champion, x_val, y_val, data):
+def check_1_14(champion, model, x_val, y_val):
     """A network that beats the first one on the validation images."""
     _is_model(champion, "champion")
+    _is_model(model, "model")
+    if champion is model:
+        raise NotYet("`champion` is the first network itself. Build one of your own.")
     if getattr(champion, "optimizer", None) is None:
         raise NotYet("`champion` is not compiled, so it cannot have been trained: compile it, then fit it.")
-    score = _accuracy(champion, array(x_val, "x_val", shape=(None, 784)), array(y_val, "y_val", shape=(None,)))
-    goal = CHAMPION[data.name]
+    images, labels = array(x_val, "x_val", shape=(None, 784)), array(y_val, "y_val", shape=(None,))
+    score = _accuracy(champion, images, labels)
     if score < 0.3:
         raise NotYet(f"`champion` is right on {score:.1%}, as good as guessing. Has it been trained with fit?")
-    if score < goal:
-        raise NotYet(
-            f"{score:.2%} of the validation images are right; the goal is {goal:.1%}. Try more units, more epochs, or a rate that falls."
+    advice = "Try more units, more epochs, or a rate that falls."
+    if len(images) < FEW:
+        if score < CHAMPION_ON_FEW:
+            raise NotYet(f"{score:.1%} of the validation images are right; the goal is {CHAMPION_ON_FEW:.1%}. {advice}")
+        return (
+            f"{score:.1%} of {len(images)} validation images are right; one image more or less is {1 / len(images):.1%}"
         )
-    return f"{score:.2%} of the validation images are right"
+    first = _accuracy(model, images, labels)
+    if score <= first:
+        raise NotYet(
+            f"{score:.2%} of the validation images are right, and {first:.2%} with the first network. {advice}"
+        )
+    return f"{score:.2%} of the validation images are right, after {first:.2%} with the first network"
 
 
 def check_1_15(chosen, test_accuracy, data):
     """The test accuracy of the chosen network, as a share."""
     _is_model(chosen, "chosen")
+    if isinstance(test_accuracy, (list, tuple)) and len(test_accuracy) == 2:
+        raise NotYet("evaluate returns two numbers, the loss and the accuracy. `test_accuracy` is the second.")
     got = number(test_accuracy, "test_accuracy")
     if 1 < got <= 100:
-        raise NotYet(
-            f"Got {got:g}. Give the share, between 0 and 1; a loss may have slipped in: evaluate returns the loss first."
-        )
+        raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
     rows = data.x_test.reshape(len(data.x_test), -1).astype("float32") / 255
     score = _accuracy(chosen, rows, data.y_test)
     if abs(got - score) > 1e-3:
@@ -473,7 +495,11 @@ def _is_model(value, name):
 
 
 def _dense(model):
-    return [layer for layer in model.layers if hasattr(layer, "units")]
+    """The dense layers of a network, those of networks inside it included."""
+    found = []
+    for layer in model.layers:
+        found += _dense(layer) if hasattr(layer, "layers") else [layer] * hasattr(layer, "units")
+    return found
 
 
 def _activation(layer):
@@ -501,7 +527,7 @@ def _is_linear(model):
         return logarithms - logarithms.mean(axis=1, keepdims=True)
 
     rest = answer(first + second) - answer(first) - answer(second) + answer(0 * first)
-    return np.allclose(rest, 0, atol=1e-3)
+    return np.allclose(rest, 0, atol=1e-2)
 
 
 def _accuracy(model, images, labels):

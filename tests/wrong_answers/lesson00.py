@@ -10,7 +10,7 @@ EXERCISE_0_1 = Bank(
         "metres": (151.3333e-6, "unit"),
         "one of them": (153.5, "between"),
         "the list": ([151.0, 149.5, 153.5], "expected one number"),
-        "text": ("151.33", "expected an array of numbers"),
+        "text": ("151.33", "expected one number"),
     },
     right={
         "NumPy scalar": np.float32(454 / 3),
@@ -35,29 +35,36 @@ EXERCISE_0_2 = Bank(
     right={
         "array of one": lambda n, seconds: np.array([2 * n**3 / seconds * 1e-9]),
         "additions and multiplications apart": lambda n, seconds: (n * n * n + n * n * n) / (seconds * 10**9),
-        "exact count, n - 1 additions": lambda n, seconds: 2e-9 * n**3 / seconds,
+        "exact count, n - 1 additions": lambda n, seconds: n**2 * (2 * n - 1) / seconds / 1e9,
     },
 )
 
 
 def _slope_first(parameters, seconds):
-    return tuple(np.polyfit(parameters, seconds, 1))
+    return tuple(np.polyfit(parameters, seconds, 1, w=1 / seconds))
 
 
 def _least_squares(parameters, seconds):
-    matrix = np.stack([np.ones(len(parameters)), parameters], axis=1)
-    return np.linalg.lstsq(matrix, seconds, rcond=None)[0]
+    matrix = np.stack([1 / seconds, parameters / seconds], axis=1)
+    return np.linalg.lstsq(matrix, np.ones(len(seconds)), rcond=None)[0]
 
 
 def _covariance(parameters, seconds):
-    slope = np.cov(parameters, seconds)[0, 1] / np.var(parameters, ddof=1)
-    return [np.mean(seconds) - slope * np.mean(parameters), slope]
+    weights = 1 / seconds**2
+    x, y = np.average(parameters, weights=weights), np.average(seconds, weights=weights)
+    slope = np.sum(weights * (parameters - x) * (seconds - y)) / np.sum(weights * (parameters - x) ** 2)
+    return [y - slope * x, slope]
 
 
 EXERCISE_0_3 = Bank(
     wrong={
         "untouched": (lambda parameters, seconds: ..., "blank"),
         "other order": (_slope_first, "other order"),
+        "no weights": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[::-1], "1/time"),
+        "weights squared": (
+            lambda parameters, seconds: np.polyfit(parameters, seconds, 1, w=1 / seconds**2)[::-1],
+            "the weight of each point",
+        ),
         "slope only": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[0], "expected two numbers"),
         "logarithms": (
             lambda parameters, seconds: tuple(np.polyfit(np.log(parameters), np.log(seconds), 1)),

@@ -53,6 +53,7 @@ EXERCISE_1_2 = Bank(
         "transposed": (X.reshape(N, -1).T, "first axis"),
         "mixed pictures": (X.reshape(784, N).T, "mixed"),
         "columns first": (X.transpose(0, 2, 1).reshape(N, -1), "another order"),
+        "scaled": (ROWS, "the scale comes next"),
         "half a picture": (X.reshape(2 * N, -1), "expected"),
     },
     right={
@@ -65,8 +66,9 @@ EXERCISE_1_2 = Bank(
 
 def _in_place(pictures):
     rows = pictures.reshape(len(pictures), -1)
+    result = rows.astype("float32") / 255
     rows[:] = 0
-    return rows.astype("float32")
+    return result
 
 
 def _divide_in_place(pictures):
@@ -89,6 +91,7 @@ EXERCISE_1_3 = Bank(
         "256": (lambda p: p.reshape(len(p), -1).astype("float32") / 256, "255, not 256"),
         "shape kept": (lambda p: p.astype("float32") / 255, "Make rows"),
         "in place": (_divide_in_place, "First the type"),
+        "spoils its input": (_in_place, "changes the pictures"),
         "own maximum": (_own_maximum, "not by their own maximum"),
         "inverted": (lambda p: 1 - p.reshape(len(p), -1).astype("float32") / 255, "changed places"),
         "fixed number": (lambda p: p.reshape(N, 784).astype("float32") / 255, "another number of pictures"),
@@ -152,6 +155,7 @@ EXERCISE_1_6 = Bank(
         "one by one": (lambda predicted, true: predicted == true, "for each image"),
         "error rate": (lambda predicted, true: np.mean(predicted != true), "share of mistakes"),
         "percent": (lambda predicted, true: 100 * np.mean(predicted == true), "percent"),
+        "one minus the distance": (lambda predicted, true: 1 - np.mean(np.abs(predicted - true)), "expected 0.8"),
         "all or nothing": (lambda predicted, true: float((predicted == true).all()), "expected 0.8"),
         "fixed number": (lambda predicted, true: (predicted == true).sum() / 5, "not for three"),
     },
@@ -218,6 +222,15 @@ def _separate_softmax():
     )
 
 
+def _nested():
+    import keras
+
+    inner = keras.Sequential(
+        [keras.Input((784,)), keras.layers.Dense(512, activation="relu"), keras.layers.Dropout(0.2)]
+    )
+    return keras.Sequential([keras.Input((784,)), inner, keras.layers.Dense(10, activation="softmax")])
+
+
 RELU, SOFTMAX = (512, "relu"), (10, "softmax")
 EXERCISE_1_8 = Bank(
     wrong={
@@ -237,6 +250,7 @@ EXERCISE_1_8 = Bank(
     right={
         "functional, activation apart": Lazy(_functional),
         "softmax layer, tanh, batch norm": Lazy(_separate_softmax),
+        "a network inside a network": Lazy(_nested),
         "two hidden layers": Lazy(lambda: network((256, "relu"), (128, "gelu"), SOFTMAX)),
     },
 )
@@ -282,7 +296,7 @@ EXERCISE_1_9 = Bank(
         "one-hot loss": (("categorical_crossentropy", "adam"), "one-hot"),
         "one-hot loss object": (_loss("CategoricalCrossentropy"), "one-hot"),
         "accuracy": (("accuracy", "adam"), "jumps"),
-        "mean squared error": (("mean_squared_error", "adam"), "loss"),
+        "mean squared error": (("mean_squared_error", "adam"), "cannot compare plain digits"),
         "misspelt": (("sparse_crossentropy", "adam"), "no loss called"),
         "logits": (_loss("SparseCategoricalCrossentropy", from_logits=True), "from_logits"),
         "class of a loss": (Lazy(_classes), "parentheses"),
@@ -402,6 +416,7 @@ EXERCISE_1_13 = Bank(
         "no rate": (lambda w, x, y, rate: w - _slope(w, x, y), "learning rate"),
         "softmax over images": (lambda w, x, y, rate: w - rate * _slope(w, x, y, axis=0), "axis 1"),
         "labels minus p": (lambda w, x, y, rate: w - rate * x.T @ (y - _softmax(x @ w)) / len(x), "uphill"),
+        "softmax over everything": (lambda w, x, y, rate: w - rate * _slope(w, x, y, axis=None), "axis=1"),
         "no softmax": (lambda w, x, y, rate: w - rate * x.T @ (x @ w - y) / len(x), "one stride"),
         "shapes": (lambda w, x, y, rate: w - rate * (_softmax(x @ w) - y) @ x, "ValueError"),
     },
@@ -458,11 +473,12 @@ def _functional_and_trained():
 
 
 EXERCISE_1_14 = Bank(
-    given=(ROWS[CUT:], Y[CUT:], DATA),
+    given=(Lazy(lambda: trained(0)), ROWS[CUT:], Y[CUT:]),
     wrong={
+        "the first one itself": (Lazy(lambda: trained(0)), "the first network itself"),
         "untouched": (..., "blank"),
         "not compiled": (Lazy(lambda: network(RELU, SOFTMAX)), "not compiled"),
-        "not trained": (Lazy(lambda: trained(0)), "guessing"),
+        "not trained": (Lazy(lambda: compiled(network(RELU, SOFTMAX))), "guessing"),
         "not good enough": (Lazy(_half_trained), "the goal is"),
         "a history": (Lazy(lambda: trained().history), "expected a Keras model"),
         "pictures as input": (Lazy(lambda: compiled(network(RELU, SOFTMAX, input_shape=(28, 28)))), "rows of 784"),
@@ -472,29 +488,37 @@ EXERCISE_1_14 = Bank(
 )
 
 
-def _tested(images, labels, scale=1.0):
-    return Lazy(
-        lambda: (trained(), float(np.mean(trained().predict(scale * images, verbose=0).argmax(axis=1) == labels)))
-    )
+@cache
+def guessing():
+    """A network that only guesses, and guesses otherwise when its input is not scaled."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return network((64, "tanh"), SOFTMAX)
+
+
+def _tested(model, images, labels):
+    return model, float(np.mean(model.predict(images, verbose=0).argmax(axis=1) == labels))
 
 
 def _weak_tested():
-    model = _half_trained()
-    return model, float(np.mean(model.predict(TEST_ROWS, verbose=0).argmax(axis=1) == DATA.y_test))
+    return _tested(_half_trained(), TEST_ROWS, DATA.y_test)
 
 
 EXERCISE_1_15 = Bank(
     given=(DATA,),
     wrong={
         "untouched": ((..., ...), "blank"),
-        "percent": (Lazy(lambda: (trained(), 98.3)), "between 0 and 1"),
+        "percent": (Lazy(lambda: (trained(), 98.3)), "not the percentage"),
+        "not scaled": (Lazy(lambda: _tested(guessing(), 255 * TEST_ROWS, DATA.y_test)), "not scaled"),
+        "training images": (Lazy(lambda: _tested(guessing(), ROWS, Y)), "training images"),
         "invented": (Lazy(lambda: (trained(), 0.5)), "Which images"),
-        "both numbers": (Lazy(lambda: (trained(), [0.1, 0.99])), "expected one number"),
+        "both numbers": (Lazy(lambda: (trained(), [0.1, 0.99])), "is the second"),
         "not trained": (Lazy(_weak_tested), "trained to the end"),
         "a name": (("model", 0.98), "expected a Keras model"),
     },
     right={
-        "by hand": _tested(TEST_ROWS, DATA.y_test),
-        "as an array": Lazy(lambda: (trained(), np.array([_tested(TEST_ROWS, DATA.y_test).make()[1]]))),
+        "by hand": Lazy(lambda: _tested(trained(), TEST_ROWS, DATA.y_test)),
+        "as an array": Lazy(lambda: (trained(), np.array([_tested(trained(), TEST_ROWS, DATA.y_test)[1]]))),
     },
 )

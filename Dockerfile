@@ -1,0 +1,38 @@
+# The class image: `make image`, then
+#   docker run --rm -p 127.0.0.1:8888:8888 digits-to-crystals
+# It serves JupyterLab on port 8888 and prints the address with its token. `-e JUPYTER_TOKEN=...` sets the token.
+FROM python:3.13-slim
+
+# graphviz draws networks; the font is for Matplotlib's and graphviz's labels.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends graphviz fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
+
+RUN useradd --create-home --uid 1000 student
+WORKDIR /workshop
+
+# The packages change rarely and are the largest layer, so they come before the lessons.
+COPY requirements.txt constraints.txt ./
+RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt
+
+COPY . .
+RUN pip install --no-cache-dir --no-deps --editable . \
+ && chown -R student:student /workshop
+
+USER student
+ENV HOME=/home/student \
+    MPLCONFIGDIR=/home/student/.cache/matplotlib \
+    PYTHONUNBUFFERED=1
+
+# MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits.
+RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager"
+
+EXPOSE 8888
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8888/api', timeout=4)"]
+
+# Inside the container the server must listen on all its interfaces; who can reach it is decided by `docker run -p`.
+# The token stays on: Jupyter makes one at each start unless JUPYTER_TOKEN gives it.
+CMD ["jupyter", "lab", "--no-browser", "--ServerApp.ip=0.0.0.0", "--ServerApp.port=8888", \
+     "--ServerApp.root_dir=/workshop", "--LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb"]

@@ -1,0 +1,240 @@
+"""Look at this machine before class: `python -m helpers.doctor`.
+
+Prints one line for each thing that lessons need, OK or with the fix for this system, as plain text that
+can be pasted into an e-mail. The exit code is 0 if lessons can run, otherwise 1.
+"""
+
+import importlib.metadata
+import locale
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHONS = ((3, 11), (3, 14))
+MEMORY_GB, FREE_MEMORY_GB, DISK_GB = 4, 2, 1
+
+INSTALL = {
+    "Windows": r".venv\Scripts\python -m pip install -c constraints.txt -e .",
+    "other": ".venv/bin/python -m pip install -c constraints.txt -e .",
+}
+GRAPHVIZ = {
+    "Linux": "sudo apt install graphviz",
+    "Darwin": "brew install graphviz",
+    "Windows": "winget install graphviz",
+}
+GPU = {
+    "Linux": "pip install 'tensorflow[and-cuda]' in the workshop's environment",
+    "Windows": "TensorFlow has no GPU on Windows itself: use WSL2, or Keras on torch (docs/troubleshooting.md)",
+    "Darwin": "Keras on torch uses the GPU of a Mac (docs/troubleshooting.md)",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look found.
+
+    Attributes
+    ----------
+    subject : str
+    state : str
+        ``"OK"``; ``"note"``, which stops no lesson; or ``"FIX"``, which does.
+    text : str
+        What was seen.
+    fix : str
+        What to do, for this operating system; empty if nothing.
+    """
+
+    subject: str
+    state: str
+    text: str
+    fix: str = ""
+
+
+def for_this_system(choices):
+    """The entry of a dict for this operating system (`Linux`, `Darwin`, `Windows`, `other`)."""
+    return choices.get(platform.system()) or choices.get("other") or choices["Linux"]
+
+
+def python():
+    """Python's version and the processor, as far as TensorFlow has packages for them."""
+    seen = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}"
+    if not PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
+        return Finding(
+            "python", "FIX", seen, "install Python 3.11, 3.12 or 3.13; TensorFlow has no package for this one"
+        )
+    if platform.system() == "Darwin" and platform.machine() == "x86_64":
+        fix = "TensorFlow has no package for Intel Macs: use the Docker image (with an Apple chip, a Python for Arm)"
+        return Finding("python", "FIX", seen, fix)
+    if sys.maxsize < 2**32:
+        return Finding("python", "FIX", f"{seen}, 32 bits", "install the 64-bit Python")
+    return Finding("python", "OK", seen)
+
+
+def packages():
+    """The direct dependencies against requirements.txt and the tested versions of constraints.txt."""
+    try:
+        from packaging.requirements import Requirement
+    except ModuleNotFoundError:
+        return Finding("packages", "FIX", "nothing is installed", for_this_system(INSTALL))
+    missing, other, wanted = [], [], 0
+    tested = {}
+    for requirement in map(Requirement, _lines(ROOT / "constraints.txt")):
+        if requirement.marker is None or requirement.marker.evaluate():
+            tested[requirement.name.lower()] = str(requirement.specifier).removeprefix("==")
+    for requirement in map(Requirement, _lines(ROOT / "requirements.txt")):
+        wanted += 1
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(f"{requirement.name} is missing")
+            continue
+        if not requirement.specifier.contains(version):
+            missing.append(f"{requirement.name} is {version}, needed {requirement.specifier}")
+        elif version != tested.get(requirement.name.lower(), version):
+            other.append(f"{requirement.name} is {version}, tested with {tested[requirement.name.lower()]}")
+    if missing:
+        return Finding("packages", "FIX", "; ".join(missing), for_this_system(INSTALL))
+    if other:
+        return Finding("packages", "note", "; ".join(other), f"for the tested set: {for_this_system(INSTALL)}")
+    return Finding("packages", "OK", f"all {wanted} as tested")
+
+
+def memory():
+    """The computer's memory, in all and free."""
+    import psutil
+
+    seen = psutil.virtual_memory()
+    total, free = seen.total / 1e9, seen.available / 1e9
+    text = f"{total:.1f} GB, {free:.1f} GB free"
+    if total < MEMORY_GB:
+        return Finding("memory", "FIX", text, f"lessons need a machine with {MEMORY_GB} GB; work on a server instead")
+    if free < FREE_MEMORY_GB:
+        return Finding("memory", "note", text, "close other programs, and notebooks that you no longer need")
+    return Finding("memory", "OK", text)
+
+
+def disk():
+    """Free space where the workshop lies."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    text = f"{free:.1f} GB free where the workshop lies"
+    if free < DISK_GB:
+        return Finding("disk", "FIX", text, f"free {DISK_GB} GB, or move the workshop's folder to another disk")
+    return Finding("disk", "OK", text)
+
+
+def gpu():
+    """What Keras sees, and what the NVIDIA driver sees."""
+    from helpers import device
+
+    try:
+        device.start()
+        found = [processor for processor in device.processors() if processor.kind == "GPU"]
+    except Exception as error:  # whatever stops Keras from starting is what the student has to report
+        first = str(error).strip().splitlines()[:1]
+        return Finding(
+            "keras", "FIX", f"does not start: {type(error).__name__}: {''.join(first)}", for_this_system(INSTALL)
+        )
+    driver = device.nvidia_driver()
+    if found:
+        return Finding("gpu", "OK", ", ".join(f"{each.name}, {each.memory or 0:.0f} GB" for each in found))
+    if driver:
+        return Finding(
+            "gpu", "note", f"an NVIDIA card with driver {driver}, which Keras cannot use", for_this_system(GPU)
+        )
+    if platform.system() == "Darwin":
+        return Finding("gpu", "note", "none that Keras on TensorFlow can use; every lesson runs without", GPU["Darwin"])
+    return Finding("gpu", "OK", "none; every lesson runs without")
+
+
+def graphviz():
+    """The program that draws networks; Matplotlib stands in for it."""
+    if shutil.which("dot"):
+        return Finding("graphviz", "OK", "the program dot is there")
+    return Finding("graphviz", "note", "not there; Matplotlib draws the networks", for_this_system(GRAPHVIZ))
+
+
+def data():
+    """MNIST, without fetching it."""
+    from helpers import digits
+
+    try:
+        places = [digits.data_folder() / "mnist.npz", digits.keras_cache() / "mnist.npz"]
+        for path in places:
+            if path.exists():
+                digits.read_mnist(path)
+                return Finding("data", "OK", f"MNIST in {path}")
+    except (OSError, ValueError) as error:
+        return Finding("data", "FIX", str(error))
+    return Finding(
+        "data",
+        "note",
+        "MNIST is not on this computer; lesson 1 will try to download it, and otherwise use smaller digits",
+        f"without a network: put mnist.npz into {places[0].parent}",
+    )
+
+
+def writing():
+    """Whether notebooks and progress can be saved."""
+    from helpers import progress
+
+    for folder in (ROOT / "notebooks", progress.path().parent):
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            fix = "copy the workshop to a folder of your own; for the progress alone, set WORKSHOP_PROGRESS to a file"
+            return Finding("writing", "FIX", f"{folder} cannot be written to ({error.strerror})", fix)
+    return Finding("writing", "OK", "notebooks and progress can be saved")
+
+
+def encoding():
+    """Whether text is UTF-8 by default."""
+    text = f"text is {locale.getpreferredencoding(False)}, output is {getattr(sys.stdout, 'encoding', None)}"
+    if "utf" in text.lower().split(",")[0] or os.environ.get("PYTHONUTF8") == "1":
+        return Finding("encoding", "OK", text)
+    fix = {"Windows": "setx PYTHONUTF8 1, then open a new terminal", "other": "export LANG=C.UTF-8"}
+    return Finding("encoding", "note", text, for_this_system(fix))
+
+
+def settings():
+    """The defaults for JupyterLab that keep sliders from disturbing pictures."""
+    file = Path(sys.prefix) / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"
+    if file.exists():
+        return Finding("jupyterlab", "OK", "the workshop's settings are installed")
+    return Finding(
+        "jupyterlab", "note", "the workshop's settings are missing from this environment", for_this_system(INSTALL)
+    )
+
+
+LOOKS = (python, packages, memory, disk, gpu, graphviz, data, writing, encoding, settings)
+
+
+def main():
+    findings = []
+    for look in LOOKS:
+        try:
+            finding = look()
+        except ModuleNotFoundError as error:
+            finding = Finding(look.__name__, "FIX", f"the package {error.name} is missing", for_this_system(INSTALL))
+        findings.append(finding)
+        print(f"{finding.state:4}  {finding.subject:10}  {finding.text}".encode("ascii", "replace").decode())
+        if finding.fix:
+            print(f"{'':18}-> {finding.fix}".encode("ascii", "replace").decode())
+    stops = [finding.subject for finding in findings if finding.state == "FIX"]
+    print(f"To fix first: {', '.join(stops)}." if stops else "This computer is ready for the workshop.")
+    return 1 if stops else 0
+
+
+def _lines(path):
+    """The requirements in a file, without comments."""
+    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

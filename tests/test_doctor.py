@@ -1,0 +1,158 @@
+"""The doctor finds what is wrong, and names the fix for the system at hand."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections import namedtuple
+from types import SimpleNamespace
+
+import pytest
+
+from helpers import device, digits, doctor
+
+Version = namedtuple("Version", "major minor micro releaselevel serial")
+
+
+@pytest.fixture(params=["Linux", "Darwin", "Windows"])
+def system(request, monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: request.param)
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    return request.param
+
+
+def test_this_machine_is_ready():
+    done = subprocess.run([sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.isascii()
+    assert done.stdout.endswith("This computer is ready for the workshop.\n")
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) >= len(doctor.LOOKS)
+
+
+def test_something_to_fix_gives_the_exit_code(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "LOOKS", (lambda: doctor.Finding("disk", "FIX", "full", "empty it"),))
+    assert doctor.main() == 1
+    printed = capsys.readouterr().out
+    assert "FIX   disk" in printed
+    assert "-> empty it" in printed
+    assert "To fix first: disk." in printed
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 14)])
+def test_another_python(monkeypatch, version):
+    monkeypatch.setattr(doctor.sys, "version_info", Version(*version, 0, "final", 0))
+    assert doctor.python().state == "FIX"
+    assert "3.11, 3.12 or 3.13" in doctor.python().fix
+
+
+def test_an_intel_mac(monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    assert doctor.python().state == "FIX"
+    assert "Docker" in doctor.python().fix
+
+
+def test_a_missing_package(system, monkeypatch):
+    def missing(name):
+        raise doctor.importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor.importlib.metadata, "version", missing)
+    finding = doctor.packages()
+    assert finding.state == "FIX"
+    assert "tensorflow is missing" in finding.text
+    assert ("Scripts" in finding.fix) == (system == "Windows")
+
+
+@pytest.mark.parametrize(("version", "state"), [("99.0", "FIX"), ("2.21.99", "note")])
+def test_another_version(monkeypatch, version, state):
+    real = doctor.importlib.metadata.version
+    monkeypatch.setattr(
+        doctor.importlib.metadata, "version", lambda name: version if name == "tensorflow" else real(name)
+    )
+    finding = doctor.packages()
+    assert finding.state == state
+    assert f"tensorflow is {version}" in finding.text
+
+
+@pytest.mark.parametrize(("total", "free", "state"), [(2e9, 1e9, "FIX"), (8e9, 1e9, "note"), (8e9, 5e9, "OK")])
+def test_memory(monkeypatch, total, free, state):
+    import psutil
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=total, available=free))
+    assert doctor.memory().state == state
+
+
+def test_a_full_disk(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: SimpleNamespace(free=1e8))
+    assert doctor.disk().state == "FIX"
+
+
+def test_a_card_that_keras_cannot_use(system, monkeypatch):
+    monkeypatch.setattr(device, "processors", list)
+    monkeypatch.setattr(device, "nvidia_driver", lambda: "570.1")
+    finding = doctor.gpu()
+    assert finding.state == "note"
+    assert "570.1" in finding.text
+    assert {"Linux": "and-cuda", "Darwin": "torch", "Windows": "WSL2"}[system] in finding.fix
+
+
+def test_a_keras_that_does_not_start(monkeypatch):
+    def broken():
+        raise ImportError("DLL load failed\nmore lines")
+
+    monkeypatch.setattr(device, "start", broken)
+    finding = doctor.gpu()
+    assert finding.state == "FIX"
+    assert finding.text == "does not start: ImportError: DLL load failed"
+
+
+def test_no_graphviz(system, monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "which", lambda program: None)
+    finding = doctor.graphviz()
+    assert finding.state == "note"
+    assert {"Linux": "apt", "Darwin": "brew", "Windows": "winget"}[system] in finding.fix
+
+
+def test_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_DATA", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    assert doctor.data().state == "note"
+    (tmp_path / "mnist.npz").write_bytes(b"nothing")
+    finding = doctor.data()
+    assert finding.state == "FIX"
+    assert str(tmp_path / "mnist.npz") in finding.text
+    assert digits.data_folder() == tmp_path
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKSHOP_PROGRESS", str(tmp_path / "file" / "progress.jsonl"))
+    finding = doctor.writing()
+    assert finding.state == "FIX"
+    assert "WORKSHOP_PROGRESS" in finding.fix
+
+
+def test_another_encoding(system, monkeypatch):
+    monkeypatch.setattr(doctor.locale, "getpreferredencoding", lambda change: "cp1252")
+    monkeypatch.delenv("PYTHONUTF8", raising=False)
+    finding = doctor.encoding()
+    assert finding.state == "note"
+    assert ("PYTHONUTF8" in finding.fix) == (system == "Windows")
+
+
+def test_missing_settings(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
+    assert doctor.settings().state == "note"
+
+
+def test_without_any_package_it_still_speaks(tmp_path):
+    """Python alone, as on a machine on which nothing is installed yet."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "helpers.doctor"],
+        capture_output=True, text=True, check=False, cwd=doctor.ROOT, env={**os.environ, "PYTHONPATH": ""},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "packages" in done.stdout
+    assert "pip install" in done.stdout
+    assert "Traceback" not in done.stderr
