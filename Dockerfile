@@ -16,11 +16,10 @@ WORKDIR /workshop
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt
 
-COPY . .
-RUN pip install --no-cache-dir --no-deps --editable . \
- && chown -R student:student /workshop
+COPY --chown=1000:1000 . .
+RUN pip install --no-cache-dir --no-deps --editable . && chown 1000:1000 /workshop
 
-USER student
+USER 1000
 ENV HOME=/home/student \
     MPLCONFIGDIR=/home/student/.cache/matplotlib \
     PYTHONUNBUFFERED=1

@@ -3,6 +3,7 @@
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
 # make pictures   draw docs/imgs/ from the ledger
+# make image      build the class image (Docker)
 # make bench      time and memory of every lesson, against the budgets
 # make lock       resolve constraints.txt anew
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 LESSONS ?=
 
-.PHONY: lab test notebooks measure pictures bench lock
+.PHONY: lab test notebooks measure pictures bench image lock
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab notebooks/00_setup.ipynb
@@ -33,6 +34,9 @@ pictures: $(VENV)/for-tests
 
 bench: $(VENV)/for-tests
 	$(BIN)/python -m tools.bench
+
+image:
+	docker build --tag digits-to-crystals .
 
 lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv

@@ -29,10 +29,11 @@ PATIENCE = 60  # seconds
 
 
 @contextmanager
-def server(folder, home):
+def server(folder, home, **variables):
     """JupyterLab on `folder`, with all that it writes in `home`; yields its address.
 
-    The workshop's own settings come from the environment, as they do for a student.
+    The workshop's own settings come from the environment, as they do for a student. `variables` are added to those
+    of the environment.
     """
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)
@@ -46,6 +47,7 @@ def server(folder, home):
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "WORKSHOP_PROGRESS": str(home / "progress.jsonl"),
+        **variables,
     }
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}",
@@ -55,7 +57,10 @@ def server(folder, home):
     with (home / "server.log").open("w") as log:
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            yield _address(running, home)
+            address = _address(running, home)
+            yield address
+            for session in json.loads(ask(address, "api/sessions")):
+                ask(address, f"api/sessions/{session['id']}", "DELETE")
         finally:
             running.send_signal(signal.SIGTERM)
             try:
@@ -76,18 +81,32 @@ def _address(running, home):
     raise RuntimeError(f"JupyterLab did not start:\n{(home / 'server.log').read_text()}")
 
 
-def stop_kernels(address):
-    """End all sessions of a server, so that it stops at once."""
+def ask(address, path, method="GET"):
+    """What the server answers to a request to its API, with the token."""
+    request = urllib.request.Request(f"{address}{path}", method=method, headers={"Authorization": f"token {TOKEN}"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read()
 
-    def ask(path, method="GET"):
-        request = urllib.request.Request(
-            f"{address}api/{path}", method=method, headers={"Authorization": f"token {TOKEN}"}
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read()
 
-    for session in json.loads(ask("sessions")):
-        ask(f"sessions/{session['id']}", "DELETE")
+@contextmanager
+def page(pictures):
+    """A page of a headless Chromium; if the block fails, a picture of it is kept in the folder `pictures`."""
+    from playwright.sync_api import sync_playwright
+
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*root, *QUIET])
+        opened = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        try:
+            yield opened
+        except BaseException:
+            pictures.mkdir(exist_ok=True)
+            file = pictures / f"{time.strftime('%H%M%S')}.png"
+            opened.screenshot(path=file)
+            print(f"The page as it was: {file}")
+            raise
+        finally:
+            browser.close()
 
 
 class Notebook:
@@ -169,15 +188,13 @@ class Notebook:
             quiet = quiet + 1 if idle else 0
             time.sleep(0.15)
 
-    def menu(self, *names):
-        """Choose an entry of the menus by its path."""
-        self.page.get_by_role("menuitem", name=names[0], exact=True).first.click()
-        for name in names[1:]:
-            self.page.locator(".lm-Menu-item", has_text=name).first.click()
-
-    def accept(self):
-        """Press the button of a dialogue that goes on."""
+    def restart_kernel(self):
+        """Restart the kernel by the menu, as a student would."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).first.click()
+        self.page.locator(".lm-Menu-itemLabel", has_text="Restart Kernel…").first.click()
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        self.page.wait_for_timeout(1000)
+        self.wait_for_idle()
 
 
 def answers(name):

@@ -66,11 +66,17 @@ def test_the_committed_run_lies_within_the_ledger(path):
 def test_checks_pass_the_worst_seed():
     from helpers.checks import lesson01
 
-    sources = {"MNIST": "mnist", "8x8 digits": "digits8x8"}
-    for goals, quantity in (
-        (lesson01.CHAMPION, "champion_validation_accuracy"),
-        (lesson01.TEST, "test_accuracy"),
-        (lesson01.TEST, "first_test_accuracy"),
-    ):
-        for name, source in sources.items():
-            assert goals[name] < min(values(f"01_mnist_skeleton.{source}.{quantity}"))
+    def runs(source, quantity):
+        return values(f"01_mnist_skeleton.{source}.{quantity}")
+
+    for name, source in {"MNIST": "mnist", "8x8 digits": "digits8x8"}.items():
+        for quantity in ("test_accuracy", "first_test_accuracy"):
+            assert lesson01.TEST[name] < min(runs(source, quantity))
+    assert min(runs("digits8x8", "champion_validation_accuracy")) > lesson01.CHAMPION_ON_FEW
+    # On MNIST the champion has to beat the first network, and does so by more than the seeds lie apart.
+    assert max(runs("mnist", "validation_accuracy")) < min(runs("mnist", "champion_validation_accuracy"))
+
+
+def test_the_main_training_takes_less_than_a_minute():
+    """What lesson 1 promises before its training cell; measured by `make measure`, not here."""
+    assert max(values("01_mnist_skeleton.mnist.training_seconds")) < 60

@@ -92,6 +92,7 @@ def test_exercises_are_complete(name):
         assert kind in cells[exercise].metadata["tags"]
         assert f'check("{number}"' in cells[check].source
         assert cells[hints].source.count("<details>") >= 2
+        assert "`" not in cells[hints].source
 
 
 def test_metadata_is_what_nbgrader_wants(name):

@@ -24,6 +24,7 @@ def import_seconds():
 
 
 def main():
+    notebooks.require_mnist()
     print(f"{'what':24} {'measured':>10} {'budget':>8} {'ratio':>6}")
 
     def row(what, value, budget, unit):

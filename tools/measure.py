@@ -80,6 +80,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all that record something by default")
     chosen = parser.parse_args().lessons
+    notebooks.require_mnist()
     for name in notebooks.names():
         records = any("record" in cell.metadata.get("tags", []) for cell in notebooks.solution(name).cells)
         if records and (not chosen or any(name.startswith(beginning) for beginning in chosen)):

@@ -7,6 +7,7 @@ skeleton `notebooks/NN_name.ipynb`. What the attributes of a cell mean is in doc
 import argparse
 import ast
 import hashlib
+import html
 import json
 import os
 import re
@@ -19,6 +20,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+
+from helpers import digits
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS, SKELETONS = ROOT / "solutions", ROOT / "notebooks"
@@ -105,6 +108,9 @@ def finish(notebook):
         cell.metadata = nbformat.from_dict(dict(sorted(cell.metadata.items())))
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+        if "hints" in cell.metadata:
+            # Inside <details> JupyterLab takes the text for HTML, in which backticks mean nothing.
+            cell.source = re.sub(r"`([^`]+)`", lambda code: f"<code>{html.escape(code[1])}</code>", cell.source)
         cell.id = _id(cell)
         seen[cell.id] = seen.get(cell.id, 0) + 1
         if seen[cell.id] > 1:
@@ -238,11 +244,19 @@ def write(path, text):
     os.replace(part, path)
 
 
+def require_mnist():
+    """Stop where MNIST is missing: what is committed is made with it, and not with its stand-in."""
+    if digits.load().name != "MNIST":
+        sys.exit("This needs MNIST: put mnist.npz into data/, or name its folder in WORKSHOP_DATA.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names, for example 01; all by default")
     parser.add_argument("--skeletons", action="store_true", help="build the skeletons only, execute nothing")
     chosen = parser.parse_args()
+    if not chosen.skeletons:
+        require_mnist()
     for name in names():
         if chosen.lessons and not any(name.startswith(beginning) for beginning in chosen.lessons):
             continue

@@ -27,7 +27,8 @@ def ladder(lesson, rungs):
     figure, spot = plt.subplots(figsize=(7, 0.7 + 0.55 * len(rungs)), layout="constrained")
     for height, quantity in enumerate(rungs.values()):
         low, high = min(run[quantity]), max(run[quantity])
-        spot.plot([1 - low, 1 - high], [height, height], color=plots.BLUE, linewidth=5, solid_capstyle="round")
+        spot.plot([1 - low, 1 - high], [height, height], color=plots.BLUE, linewidth=4)
+        spot.plot(1 - high, height, color=plots.BLUE, marker=plots.MARKERS[height % len(plots.MARKERS)], markersize=8)
         text = f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"
         middle = 1 - (low + high) / 2
         spot.annotate(f"{text} right", (middle, height), xytext=(0, 7), textcoords="offset points", ha="center")

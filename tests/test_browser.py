@@ -1,0 +1,107 @@
+"""A student in JupyterLab: a real browser, a real server, lesson 1.
+
+Skipped where there is no Chromium; on failure a picture of the page is in tests/screenshots/.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import lab
+
+pytest.importorskip("playwright", reason="the browser test needs the package playwright")
+if lab.CHROMIUM is None:
+    pytest.skip("the browser test needs Chromium: sudo apt install chromium", allow_module_level=True)
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+LESSON = "01_mnist_skeleton"
+ANSWERS = lab.answers(LESSON)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """A copy of the course, and a home folder."""
+    (tmp_path / "home").mkdir()
+    return lab.copy_of_the_course(tmp_path / "course"), tmp_path / "home"
+
+
+def first_exercise(notebook):
+    """Answer exercise 1.1 wrongly, then rightly."""
+    notebook.run_up_to("exercise-1-1")
+    notebook.run("exercise-1-1")
+    assert "1.1 · Not yet. There is still a blank" in notebook.run("check-1-1")
+    notebook.type("exercise-1-1", "picture, label = x_train[6], y_train[6]")
+    notebook.run("exercise-1-1")
+    refused = notebook.run("check-1-1")
+    assert "Counting starts at zero" in refused
+    assert "Traceback" not in refused
+    notebook.type("exercise-1-1", ANSWERS["1.1"])
+    notebook.run("exercise-1-1")
+    assert "✓ 1.1" in notebook.run("check-1-1")
+    green = notebook.cell("check-1-1").locator(".ansi-green-fg")
+    assert "✓ 1.1" in green.inner_text()
+
+
+def test_a_student_in_lesson_one(folders):
+    course, home = folders
+    with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
+        notebook = lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb")
+        first_exercise(notebook)
+
+        below = notebook.index("check-1-1") + 1
+        notebook.run(below)
+        picture = notebook.cell(below).locator(".jp-OutputArea img")
+        assert "One picture, titled label" in picture.get_attribute("alt")
+
+        hint = notebook.cell("hints-1-2").locator("details").first
+        assert not hint.locator("code").first.is_visible()
+        hint.locator("summary").click()
+        assert hint.locator("code").first.is_visible()
+
+        notebook.type("exercise-1-2", 'catch_up("1.2")')
+        notebook.run("exercise-1-2")
+        new = notebook.index("exercise-1-2") + 1
+        assert notebook.source(new).endswith(ANSWERS["1.2"])
+        notebook.run(new)
+        assert "✓ 1.2" in notebook.run("check-1-2")
+
+        notebook.restart_kernel()
+        notebook.run_up_to("exercise-1-1")
+        assert "There is no `prepare` yet" in notebook.run("check-1-3")
+        notebook.type("check-1-3", "progress()")
+        shown = notebook.run("check-1-3")
+        assert "✓ 1.1" in shown
+        assert "↷ 1.2" in shown
+        assert "○ 1.3" in shown
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param("lesson01.check_1_1 = lambda *answers: 'all is well'", id="accepts everything"),
+        pytest.param(
+            "def refuse(*answers): raise checks.NotYet('no')\nlesson01.check_1_1 = refuse", id="refuses everything"
+        ),
+    ],
+)
+def test_a_broken_check_is_noticed(folders, tmp_path, broken):
+    """The walk above must fail when the check does not do its work."""
+    course, home = folders
+    (tmp_path / "sitecustomize.py").write_text(
+        f"from helpers import checks\nfrom helpers.checks import lesson01\n{broken}\n"
+    )
+    with (
+        lab.server(course, home, PYTHONPATH=str(tmp_path)) as address,
+        lab.page(tmp_path / "screenshots") as page,
+        pytest.raises(AssertionError),
+    ):
+        first_exercise(lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb"))
+
+
+def test_the_workshops_settings_are_in_force(folders):
+    """JupyterLab's widgets on another thread spoil pictures; what the workshop installs switches that off."""
+    course, home = folders
+    with lab.server(course, home) as address:
+        answer = lab.ask(address, "lab/api/settings/@jupyterlab/apputils-extension:kernels-settings")
+        assert json.loads(answer)["schema"]["properties"]["commsOverSubshells"]["default"] == "disabled"
