@@ -233,7 +233,7 @@ def rungs_axis(spot, names, label):
 
     spot.set(yticks=range(len(names)), yticklabels=names, ylim=(-0.6, len(names) - 0.2))
     spot.set(xscale="log", xlabel=label, xticks=[1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01])
-    spot.set_xlim(2, min(0.009, spot.get_xlim()[0]))
+    spot.set_xlim(2, min(0.006, spot.get_xlim()[0]))
     spot.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     spot.xaxis.set_minor_formatter(NullFormatter())
     spot.grid(axis="x", alpha=0.3)

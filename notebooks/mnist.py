@@ -152,7 +152,7 @@ print(x.shape, x.dtype, x.min(), x.max())
 # Stuck? Put hint("1.5") before the check.
 
 # %%
-n_val = len(x) // 6
+n_val = len(x_train) // 6
 x_fit, y_fit = ..., ...
 x_val, y_val = ..., ...
 
@@ -374,7 +374,7 @@ print(probabilities.shape, probabilities[0].round(3))
 wrong = ...
 
 # %%
-check("1.11", wrong, probabilities, y_val)
+check("1.11", wrong, model, x_val, y_val)
 
 # %% [markdown]
 # Here are the mistakes that the network was most certain of. **Before you blame it:** would you have read them all?

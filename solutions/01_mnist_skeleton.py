@@ -180,7 +180,7 @@ check("1.4", targets, data)
 # <details><summary>Hint 3</summary>Cut the labels in just the same way as the pictures.</details>
 
 # %% exercise="1.5" tags=["core"]
-n_val = len(x) // 6
+n_val = len(x_train) // 6
 ### BEGIN SOLUTION
 ### STUB x_fit, y_fit = ..., ...
 ### STUB x_val, y_val = ..., ...
@@ -236,9 +236,6 @@ print(f"always {most_frequent}: {scores['always the same digit']:.1%} of the val
 # <details><summary>Hint 2</summary>Stack the ten results into one array, then ask along which axis the digits lie, and take `argmin` there.</details>
 
 # %% exercise="1.7" tags=["extra"]
-means = np.stack([x_fit[y_fit == digit].mean(axis=0) for digit in range(10)])
-
-
 def nearest_mean(images, means):
     ### BEGIN SOLUTION
     ### STUB return ...
@@ -250,6 +247,7 @@ def nearest_mean(images, means):
 check("1.7", nearest_mean)
 
 # %% tags=["extra"]
+means = np.stack([x_fit[y_fit == digit].mean(axis=0) for digit in range(10)])
 plots.images(means.reshape(10, 28, 28), range(10))
 scores["nearest class mean"] = accuracy(nearest_mean(x_val, means), y_val)
 print(f"nearest class mean: {scores['nearest class mean']:.1%} of the validation images are right")
@@ -461,7 +459,7 @@ wrong = np.flatnonzero(probabilities.argmax(axis=1) != y_val)
 ### END SOLUTION
 
 # %% check="1.11"
-check("1.11", wrong, probabilities, y_val)
+check("1.11", wrong, model, x_val, y_val)
 
 # %% [markdown]
 # Here are the mistakes that the network was most certain of. **Before you blame it:** would you have read them all?
