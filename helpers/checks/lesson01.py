@@ -7,7 +7,7 @@ import numpy as np
 from helpers.checks import NotYet, array, call, close, describe, number, one_line
 
 #: Test accuracy that every trained network of this kind reaches, below the worst of the seeds in docs/results.
-TEST = {"MNIST": 0.970, "8x8 digits": 0.88}
+TEST = {"MNIST": 0.970, "8x8 digits": 0.85}
 #: On fewer validation images than this, one of them is worth so much that no network is surely better than another ...
 FEW = 1000
 #: ... and the goal of the competition is this accuracy, below the worst seed on the 8x8 digits.
