@@ -10,22 +10,28 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --create-home --uid 1000 student
-WORKDIR /workshop
 
 # The packages change rarely and are the largest layer, so they come before the lessons.
+# The last two build the workshop's own package, below, without a network.
 COPY requirements.txt constraints.txt ./
-RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt
+RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt \
+    "hatchling~=1.27" "hatch-requirements-txt~=0.4"
 
+# MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits,
+# or the mnist.npz that lies in data/. (Built without a network once, `docker build --no-cache` tries again.)
+ENV HOME=/home/student
+COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/timeleft.py /bake/helpers/
+WORKDIR /bake
+RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" && chmod -R a+rwX /home/student
+
+# Whoever the container runs as (`--user`), and whatever is mounted, the folders can be written to.
+WORKDIR /workshop
 COPY --chown=1000:1000 . .
-RUN pip install --no-cache-dir --no-deps --editable . && chown 1000:1000 /workshop
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . && chmod -R a+rwX /workshop
 
 USER 1000
-ENV HOME=/home/student \
-    MPLCONFIGDIR=/home/student/.cache/matplotlib \
-    PYTHONUNBUFFERED=1
-
-# MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits.
-RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager"
+ENV PYTHONUNBUFFERED=1 \
+    WORKSHOP_PROGRESS=/workshop/notebooks/progress.jsonl
 
 EXPOSE 8888
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

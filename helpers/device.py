@@ -1,5 +1,7 @@
 """The hardware that Keras sees, how fast it is, and how much work a lesson should give it."""
 
+from __future__ import annotations  # so that the doctor can tell an old Python that it is too old
+
 import os
 import platform
 import statistics

@@ -80,6 +80,8 @@ def explain_missing_names():
 
     def explain(shell, kind, error, trace, tb_offset=None):
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+        if kind is not NameError or not error.name:
+            return  # a variable inside a function: no cell that has been forgotten
         print(
             f"There is no `{error.name}` yet. Has the cell that makes it been run since the kernel started? "
             "The menu Run has Run All Above Selected Cell."

@@ -350,8 +350,8 @@ for batch_size in (1, 8, 64, 512):
 
 # %% [markdown]
 # Single images take longest by far, for each step has its fixed price (lesson 0); and a step that is taken on one image alone goes in
-# a rather random direction. The largest batches are quick, but after so few steps the network has hardly moved. The best of both lies
-# between: 32 to 256 is a good place to start.
+# a rather random direction. The largest batches are quick, but make so few steps that the network has learned less. The best of both lies
+# between, and 64 or 128 are common first choices.
 #
 # ## The mistakes
 #
@@ -464,8 +464,8 @@ plots.ladder(scores, images=len(y_val), label="validation images taken wrongly")
 #
 # On MNIST the solution's choice reaches 98.4 to 98.6 % of the test images over
 # five seeds. On the 8x8 digits it reaches 91 to 92 % of them, although
-# 97 to 98 % of the validation images were right: the test images
-# at the end of the list were written by other hands. A score holds for images like those on which it was taken.
+# 97 to 98 % of the validation images were right: how hard
+# a stretch of these digits is seems to depend on whose hands it holds. A score is true of images like those on which it was taken.
 
 # %%
 progress()

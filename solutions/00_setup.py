@@ -111,7 +111,7 @@ speeds = device.compare()
 plots.speeds(speeds)
 
 # %% [markdown]
-# Far more than 3: a core works on 8 or 16 numbers at once, and may multiply and add in the same step.
+# Far more than 3: a core works on 4 to 16 numbers at once, and may multiply and add in the same step.
 # A graphics card has thousands of such units, and gets there only when there is enough to do.
 #
 # ### Exercise 0.2 · Count the operations  (core)
@@ -157,11 +157,12 @@ plots.step_times(steps)
 #
 # Assume that the time of a step is `fixed + parameters * slope`. Complete `cost`: from arrays of parameters and of times in
 # seconds, both of shape `(n,)`, it returns the two numbers `(fixed, slope)` of the straight line that fits best. All times are
-# known to about the same percentage, so each point has the weight 1/time; otherwise the largest network decides alone.
+# known to about the same percentage, so divide each deviation by its time before squaring it; otherwise the largest network
+# decides alone.
 
 # %% [markdown] hints="0.3"
 # <details><summary>Hint 1</summary>You are looking for a polynomial of degree one. NumPy fits polynomials.</details>
-# <details><summary>Hint 2</summary>`np.polyfit(x, y, 1, w=1 / y)` weighs the points as asked, and returns the slope first and the fixed part second.</details>
+# <details><summary>Hint 2</summary>`np.polyfit(x, y, 1, w=1 / y)` multiplies each deviation by `w` before squaring it, and returns the slope first and the fixed part second.</details>
 
 # %% exercise="0.3" tags=["extra"]
 import numpy as np

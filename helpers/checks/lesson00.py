@@ -64,7 +64,11 @@ def check_0_3(cost):
     bent[-1] *= 1.3
     got = array(call(cost, parameters, bent), "the result of cost")
     if np.allclose(got, np.polyfit(parameters, bent, 1)[::-1], rtol=1e-3, atol=0):
-        raise NotYet("The line is right, but all points weigh the same. Weigh each by 1/time: `np.polyfit` takes w=.")
+        raise NotYet(
+            "The line is right, but the largest time decides alone. Divide each deviation by its time: `np.polyfit` takes w=1/time."
+        )
     if not np.allclose(got, np.polyfit(parameters, bent, 1, w=1 / bent)[::-1], rtol=1e-3, atol=0):
-        raise NotYet("On points that lie on a line it is right, but not on others: is the weight of each point 1/time?")
+        raise NotYet(
+            "On points that lie on a line it is right, but not on others. Is each deviation divided once by its time, before it is squared?"
+        )
     return "the line through the check's own points is found: 2 ms, and 5 ns for each parameter"

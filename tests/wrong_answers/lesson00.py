@@ -60,10 +60,10 @@ EXERCISE_0_3 = Bank(
     wrong={
         "untouched": (lambda parameters, seconds: ..., "blank"),
         "other order": (_slope_first, "other order"),
-        "no weights": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[::-1], "1/time"),
+        "no weights": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[::-1], "w=1/time"),
         "weights squared": (
             lambda parameters, seconds: np.polyfit(parameters, seconds, 1, w=1 / seconds**2)[::-1],
-            "the weight of each point",
+            "divided once",
         ),
         "slope only": (lambda parameters, seconds: np.polyfit(parameters, seconds, 1)[0], "expected two numbers"),
         "logarithms": (
