@@ -13,6 +13,7 @@ RUN useradd --create-home --uid 1000 student
 
 # The packages change rarely and are the largest layer, so they come before the lessons.
 # The last two build the workshop's own package, below, without a network.
+WORKDIR /bake
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt \
     "hatchling~=1.27" "hatch-requirements-txt~=0.4"
@@ -20,8 +21,7 @@ RUN pip install --no-cache-dir --requirement requirements.txt --constraint const
 # MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits,
 # or the mnist.npz that lies in data/. (Built without a network once, `docker build --no-cache` tries again.)
 ENV HOME=/home/student
-COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/timeleft.py /bake/helpers/
-WORKDIR /bake
+COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/timeleft.py helpers/
 RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" && chmod -R a+rwX /home/student
 
 # Whoever the container runs as (`--user`), and whatever is mounted, the folders can be written to.
