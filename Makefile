@@ -17,7 +17,7 @@ LESSONS ?=
 .PHONY: lab test notebooks measure pictures bench image lock
 
 lab: $(VENV)/for-lessons
-	$(BIN)/jupyter lab notebooks/00_setup.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
 
 test: $(VENV)/for-tests
 	$(BIN)/ruff check
