@@ -12,11 +12,11 @@ RUN apt-get update \
 RUN useradd --create-home --uid 1000 student
 
 # The packages change rarely and are the largest layer, so they come before the lessons.
-# The last two build the workshop's own package, below, without a network.
+# The last three build the workshop's own package, below, without a network.
 WORKDIR /bake
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt \
-    "hatchling~=1.27" "hatch-requirements-txt~=0.4"
+    "hatchling~=1.27" "hatch-requirements-txt~=0.4" "editables~=0.5"
 
 # MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits,
 # or the mnist.npz that lies in data/. (Built without a network once, `docker build --no-cache` tries again.)
