@@ -75,11 +75,11 @@ def load():
     OSError
         If `WORKSHOP_DATA` names something that is not a folder, or the file cannot be read.
     """
-    for path in (data_folder() / "mnist.npz", keras_cache() / "mnist.npz"):
-        if path.exists():
-            digits = read_mnist(path)
-            _announce(f"MNIST from {_short(path)}")
-            return digits
+    path = find()
+    if path:
+        digits = read_mnist(path)
+        _announce(f"MNIST from {_short(path)}")
+        return digits
     path = keras_cache() / "mnist.npz"
     try:
         download(URL, path, FILE_SHA256)
@@ -93,6 +93,12 @@ def load():
     digits = read_mnist(path)
     _announce(f"MNIST, downloaded and kept in {_short(path)}")
     return digits
+
+
+def find():
+    """The file with MNIST on this computer, in the data folder or in the cache of Keras; None if there is none."""
+    places = (data_folder() / "mnist.npz", keras_cache() / "mnist.npz")
+    return next((path for path in places if path.exists()), None)
 
 
 def data_folder():

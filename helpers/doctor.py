@@ -180,18 +180,17 @@ def data():
     from helpers import digits
 
     try:
-        places = [digits.data_folder() / "mnist.npz", digits.keras_cache() / "mnist.npz"]
-        for path in places:
-            if path.exists():
-                digits.read_mnist(path)
-                return Finding("data", "OK", f"MNIST in {path}")
+        path = digits.find()
+        if path:
+            digits.read_mnist(path)
+            return Finding("data", "OK", f"MNIST in {path}")
     except (OSError, ValueError) as error:
         return Finding("data", "FIX", str(error))
     return Finding(
         "data",
         "note",
         "MNIST is not on this computer; lesson 1 will try to download it, and otherwise use smaller digits",
-        f"without a network: put mnist.npz into {places[0].parent}",
+        f"without a network: put mnist.npz into {digits.data_folder()}",
     )
 
 

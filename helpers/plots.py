@@ -12,14 +12,8 @@ import numpy as np
 from helpers import notebook
 
 #: Colours that the colour-blind can tell apart (Okabe and Ito).
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 MARKERS = "osD^v"
-
-GRAPHVIZ = (
-    "This is Matplotlib's drawing. Keras draws a finer one if the program graphviz is installed: on Linux "
-    "`sudo apt install graphviz`, on macOS `brew install graphviz`, on Windows `winget install graphviz`; "
-    "then stop JupyterLab and start it again."
-)
 
 
 def show(figure, alt):
@@ -301,7 +295,13 @@ def _whole_decades(axis, values):
 def architecture(model):
     """The layers of a model as a picture: by Keras and graphviz, or by Matplotlib where graphviz is missing."""
     if shutil.which("dot") is None:
-        print(GRAPHVIZ)
+        from helpers.doctor import GRAPHVIZ
+
+        ways = ", ".join(f"on {system} `{command}`" for system, command in GRAPHVIZ.items()).replace("Darwin", "macOS")
+        print(
+            "This is Matplotlib's drawing. Keras draws a finer one if the program graphviz is installed: "
+            f"{ways}; then stop JupyterLab and start it again."
+        )
         boxes(model)
         return
     if not notebook.is_running():

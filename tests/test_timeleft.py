@@ -13,13 +13,19 @@ def test_durations_in_words(seconds, text):
     assert timeleft.clock(seconds) == text
 
 
-def test_the_time_left_is_worked_out_and_the_last_state_has_none(monkeypatch):
-    now = [100.0]
-    written = []
+@pytest.fixture
+def clocked(monkeypatch):
+    """A line of a thousand steps, the time that it sees, and what it writes."""
+    now, written = [100.0], []
     monkeypatch.setattr(timeleft.time, "monotonic", lambda: now[0])
-    line = timeleft.TimeLeft(10, "work")
+    line = timeleft.TimeLeft(1000, "work")
     monkeypatch.setattr(line, "_write", lambda text, last=False: written.append(text))
-    for done in range(11):
+    return line, now, written
+
+
+def test_the_time_left_is_worked_out_and_the_last_state_has_none(clocked):
+    line, now, written = clocked
+    for done in range(0, 1001, 100):
         line.update(done)
         now[0] += 2.0
     line.close()
@@ -28,12 +34,8 @@ def test_the_time_left_is_worked_out_and_the_last_state_has_none(monkeypatch):
     assert written[-1] == "work · done"
 
 
-def test_the_line_is_throttled(monkeypatch):
-    now = [0.0]
-    written = []
-    monkeypatch.setattr(timeleft.time, "monotonic", lambda: now[0])
-    line = timeleft.TimeLeft(1000, "work")
-    monkeypatch.setattr(line, "_write", lambda text, last=False: written.append(text))
+def test_the_line_is_throttled(clocked):
+    line, now, written = clocked
     for done in range(1000):
         now[0] += 0.01
         line.update(done)

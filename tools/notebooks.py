@@ -36,12 +36,19 @@ def names():
     return sorted(path.stem for path in SOLUTIONS.glob("[0-9][0-9]_*.py"))
 
 
-def solution(name):
-    """The solved notebook of a lesson, not executed."""
+def read(name):
+    """The source of a lesson as a notebook, as it is written."""
     notebook = jupytext.read(SOLUTIONS / f"{name}.py")
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
+    return notebook
+
+
+def solution(name):
+    """The solved notebook of a lesson, not executed."""
+    notebook = read(name)
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = "\n".join(
                 line for line in cell.source.splitlines() if not line.lstrip().startswith("### STUB ")
@@ -53,12 +60,10 @@ def solution(name):
 
 def skeleton(name):
     """The notebook that students fill in: no solutions, no instructor's cells, no outputs."""
-    notebook = jupytext.read(SOLUTIONS / f"{name}.py")
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook = read(name)
     notebook.cells = [cell for cell in notebook.cells if not NOT_FOR_STUDENTS & set(cell.metadata.get("tags", []))]
     extras = extra_cells(notebook)
     for cell in notebook.cells:
-        cell.metadata.pop("lines_to_next_cell", None)
         cell.source = without_solution(cell.source)
         if any(cell is extra for extra in extras):
             # Run All Cells goes on past an extra that was left out.

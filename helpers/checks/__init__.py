@@ -18,7 +18,10 @@ import numpy as np
 from helpers import notebook, progress
 
 #: Where code lies that a student did not write: this package, Python itself, and what is installed.
-NOT_THE_STUDENTS = (str(Path(__file__).resolve().parent.parent), *set(sysconfig.get_paths().values()))
+NOT_THE_STUDENTS = (
+    str(Path(__file__).resolve().parent.parent),
+    *(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
+)
 BLANK = "There is still a blank (...) here. Fill it in, run its cell, then run this one again."
 NOTHING = "The answer is None. Did the cell with your answer run, and does a function of yours end in `return`?"
 
