@@ -48,6 +48,15 @@ def display_picture(png, alt, width):
     )
 
 
+def display_widget(widget, otherwise):
+    """Show an ipywidget; where its page cannot show widgets, the text `otherwise` stands in its place."""
+    from IPython.display import display
+
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    display({**data, "text/plain": otherwise}, raw=True)
+
+
 def insert_cell(code):
     """Put `code` into a new cell below the one that is running; False where there is no notebook."""
     shell = _kernel()

@@ -5,6 +5,7 @@ Colour is never the only carrier of meaning.
 """
 
 import io
+import itertools
 import shutil
 
 import numpy as np
@@ -145,6 +146,179 @@ def learning_curves(history, title=""):
         if name.split()[-1] in names
     ]
     show(figure, f"Learning curves over {len(epochs)} epochs: {'; '.join(parts)}.")
+
+
+def feature_maps(maps, titles, columns=5):
+    """Maps side by side, each in its own range of values: zero is grey-green, positive bright, negative dark.
+
+    Parameters
+    ----------
+    maps : sequence of array_like, shape (height, width)
+        They may differ in size.
+    titles : sequence of str
+        One for each map.
+    columns : int
+    """
+    import matplotlib.pyplot as plt
+
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(1.9 * columns, 2.05 * rows), squeeze=False, layout="constrained"
+    )
+    for spot in axes.flat:
+        spot.axis("off")
+    for spot, one, title in zip(axes.flat, maps, titles, strict=False):
+        largest = max(float(np.abs(one).max()), 1e-9)
+        spot.imshow(one, cmap="cividis", vmin=-largest, vmax=largest)
+        spot.set_title(f"{title}\n{one.shape[0]} x {one.shape[1]}, ±{largest:.2g}", fontsize=8)
+    show(figure, f"{len(maps)} maps: {', '.join(titles)}. Yellow is positive, grey zero, blue negative.")
+
+
+def kernels(weights, columns=8):
+    """The kernels of a convolution, all on one scale.
+
+    Parameters
+    ----------
+    weights : array_like, shape (height, width, n)
+    columns : int
+    """
+    import matplotlib.pyplot as plt
+
+    weights = np.asarray(weights)
+    n = weights.shape[-1]
+    largest = np.abs(weights).max()
+    figure, axes = plt.subplots(
+        -(-n // columns),
+        columns,
+        figsize=(0.8 * columns + 1, 0.8 * -(-n // columns)),
+        squeeze=False,
+        layout="constrained",
+    )
+    for index, spot in enumerate(axes.flat):
+        spot.axis("off")
+        if index < n:
+            drawn = spot.imshow(weights[..., index], cmap="cividis", vmin=-largest, vmax=largest)
+    figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
+    size = f"{weights.shape[0]}x{weights.shape[1]}"
+    show(figure, f"The {n} kernels of {size}; many have a bright and a dark side, as a detector of edges has.")
+
+
+def learning_rate(schedule, steps):
+    """The learning rate of a schedule over the steps of a training."""
+    import matplotlib.pyplot as plt
+
+    places = np.unique(np.linspace(0, steps, 200).round())
+    rates = [float(schedule(place)) for place in places]
+    figure, spot = plt.subplots(figsize=(5, 2.4), layout="constrained")
+    spot.plot(places, rates, color=BLUE)
+    spot.set(xlabel="training step", ylabel="learning rate")
+    spot.grid(alpha=0.3)
+    top = int(np.argmax(rates))
+    show(
+        figure,
+        f"The learning rate rises to {rates[top]:.2g} at step {places[top]:.0f}, then falls to {rates[-1]:.1g}.",
+    )
+
+
+def calibration(confidence, right, borders, share_right):
+    """How often answers are right against how sure the network is of them.
+
+    Parameters
+    ----------
+    confidence : array_like of float, shape (n,)
+        The probability that the network gave its answer, 0 to 1.
+    right : array_like of bool, shape (n,)
+    borders : sequence of float
+        Where one interval of confidence ends and the next begins.
+    share_right : callable
+        From confidence, right, low and high to the share right in an interval.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, spot = plt.subplots(figsize=(4.4, 3.6), layout="constrained")
+    spot.plot([0, 1], [0, 1], color="grey", linestyle="--", label="as sure as right")
+    parts = []
+    for low, high in itertools.pairwise(borders):
+        inside = (confidence >= low) & (confidence < high)
+        n = int(inside.sum())
+        if n == 0:
+            continue
+        share, sure = float(share_right(confidence, right, low, high)), float(confidence[inside].mean())
+        # With none or all of n right, the error bar is that of about one answer.
+        spread = min(max(share, 0.5 / n), 1 - 0.5 / n)
+        spot.errorbar(sure, share, yerr=np.sqrt(spread * (1 - spread) / n), color=BLUE, marker="o", capsize=3)
+        spot.annotate(f"{n:,}", (sure, share), xytext=(-6, 6), textcoords="offset points", ha="right", fontsize=8)
+        parts.append(f"{sure:.1%} sure, {share:.1%} right ({n} images)")
+    spot.set(xlabel="mean confidence of the answers", ylabel="share of them that is right")
+    spot.grid(alpha=0.3)
+    spot.legend(loc="lower right", fontsize=8)
+    show(figure, f"Calibration: {'; '.join(parts)}.")
+
+
+def comparison(name, results, base=None):
+    """Validation accuracy and loss over epochs for each value of a choice: the mean and the range of the seeds.
+
+    Parameters
+    ----------
+    name : str
+        The choice.
+    results : dict of value to list of dict
+        For each value the histories of all seeds, as Keras returns them, with ``val_accuracy`` and ``val_loss``.
+    base : optional
+        The value that the other comparisons use; it is marked in the legend.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 2.9), layout="constrained")
+    colours = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(results)))
+    parts = []
+    for index, (value, histories) in enumerate(results.items()):
+        label = f"{value}{' (base)' if base is not None and str(value) == str(base) else ''}"
+        for spot, quantity in zip(axes, ("val_accuracy", "val_loss"), strict=True):
+            series = np.array([history[quantity] for history in histories], dtype=float)
+            epochs = np.arange(1, series.shape[1] + 1)
+            mark = (*MARKERS, "P", "X", "<")[index % 8]
+            spot.plot(epochs, series.mean(axis=0), color=colours[index], marker=mark, label=label)
+            spot.fill_between(epochs, series.min(axis=0), series.max(axis=0), color=colours[index], alpha=0.2)
+            if quantity == "val_accuracy":
+                parts.append(f"{label} {series[:, -1].mean():.1%}")
+    losses = np.array([history["val_loss"] for histories in results.values() for history in histories], dtype=float)
+    # A loss that runs away would press all others flat.
+    if np.nanmax(losses, initial=0) > 20 * max(np.nanmin(losses, initial=np.inf), 1e-3):
+        axes[1].set_yscale("log")
+    for spot, label in zip(axes, ("validation accuracy", "validation loss"), strict=True):
+        spot.set(xlabel="epoch", ylabel=label)
+        spot.xaxis.get_major_locator().set_params(integer=True)
+        spot.grid(alpha=0.3)
+    axes[1].legend(title=name.replace("_", " "), fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    show(figure, f"Comparison of {name.replace('_', ' ')}; mean validation accuracy at the end: {', '.join(parts)}.")
+
+
+def study(study):
+    """A search by Optuna: its history, the importance of each choice, and all trials in parallel coordinates."""
+    import warnings
+
+    import optuna
+
+    done = [trial for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
+    drawings = {
+        "History": optuna.visualization.matplotlib.plot_optimization_history,
+        "Importance": optuna.visualization.matplotlib.plot_param_importances,
+        "Parallel coordinates": optuna.visualization.matplotlib.plot_parallel_coordinate,
+    }
+    for title, draw in drawings.items():
+        if len(done) < 2 and title != "History":
+            print(f"{title}: needs at least two finished trials.")
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            figure = draw(study).figure
+        figure.set_size_inches(7, 3.2)
+        show(
+            figure,
+            f"{title} of {len(study.trials)} trials; the best has {study.best_value:.1%} with {study.best_params}.",
+        )
 
 
 def confusion(true, predicted, classes=None):

@@ -4,6 +4,7 @@ Skipped where there is no Chromium; on failure a picture of the page is in tests
 """
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,55 @@ def test_a_student_in_lesson_one(folders):
         assert "✓ 1.1" in shown
         assert "↷ 1.2" in shown
         assert "○ 1.3" in shown
+
+
+#: A network in miniature, so that the test need not train one: the nearest of scikit-learn's digits.
+PAD = """import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
+from helpers import digits, drawing
+
+data = digits.enlarged_digits()
+pictures = np.array([drawing.as_mnist(picture) for picture in data.x_train]).reshape(-1, 784)
+nearest = KNeighborsClassifier(5).fit(pictures, data.y_train)
+drawing.pad(lambda pictures: nearest.predict_proba(pictures.reshape(-1, 784)))"""
+
+
+def draw(page, points):
+    """Draw one line on the canvas with the mouse; the points are shares of its width and height."""
+    canvas = page.locator(".drawing-here")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+def test_a_digit_is_drawn(folders):
+    import nbformat
+
+    course, home = folders
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[nbformat.v4.new_code_cell(PAD)])
+    nbformat.write(notebook, course / "notebooks" / "pad.ipynb")
+    with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
+        notebook = lab.Notebook(page, address, "notebooks/pad.ipynb")
+        notebook.run(0)
+        message = page.locator(".drawing-message")
+        message.get_by_text("Draw a digit in the large field").wait_for()
+        # A zero in a corner, far from where those of the training set are.
+        circle = [(0.2 + 0.12 * math.sin(t / 4), 0.3 - 0.2 * math.cos(t / 4)) for t in range(27)]
+        draw(page, circle)
+        message.get_by_text("The network reads a 0").wait_for()
+        first = page.locator(".drawing-bars > div").first
+        assert "100.0 %" in first.inner_text()
+        assert first.locator(".drawing-bar").bounding_box()["width"] > 50
+        page.locator(".drawing-pad button").click()
+        message.get_by_text("Draw a digit in the large field").wait_for()
+        draw(page, [(0.7, 0.3), (0.7, 0.8)])
+        message.get_by_text("The network reads a 1").wait_for()
 
 
 @pytest.mark.parametrize(

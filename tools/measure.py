@@ -8,6 +8,7 @@ import argparse
 import datetime
 import json
 import platform
+import re
 import sys
 import tempfile
 from importlib.metadata import version
@@ -50,6 +51,25 @@ def seconds(cell):
     return (datetime.datetime.fromisoformat(end) - datetime.datetime.fromisoformat(start)).total_seconds()
 
 
+def entry(name, command, **contents):
+    """An entry of the ledger: what was measured, by which command, when and on what."""
+    return {
+        "lesson": name,
+        "command": command,
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{device.cpu_name()}, {device.cores()} cores, {platform.system()}",
+        "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
+        **contents,
+    }
+
+
+def save(name, entry):
+    """Write an entry of the ledger, one line for each series of numbers."""
+    text = json.dumps(entry, indent=1).replace("NaN", "null")
+    text = re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
+    notebooks.write(RESULTS / f"{name}.json", text + "\n")
+
+
 def measure(name):
     """Run a lesson with every seed, on MNIST and without it, and return the ledger's entry."""
     with tempfile.TemporaryDirectory() as empty:
@@ -66,14 +86,7 @@ def measure(name):
                 key: [round(result[key], 4) for result in results] for key in results[0]
             }
         line.close()
-    return {
-        "lesson": name,
-        "command": f"make measure LESSONS={name[:2]}",
-        "date": datetime.date.today().isoformat(),
-        "machine": f"{device.cpu_name()}, {device.cores()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
-        "runs": runs,
-    }
+    return entry(name, f"make measure LESSONS={name[:2]}", runs=runs)
 
 
 def main():
@@ -84,7 +97,7 @@ def main():
     for name in notebooks.names():
         records = any("record" in cell.metadata.get("tags", []) for cell in notebooks.solution(name).cells)
         if records and (not chosen or any(name.startswith(beginning) for beginning in chosen)):
-            notebooks.write(RESULTS / f"{name}.json", json.dumps(measure(name), indent=1) + "\n")
+            save(name, measure(name))
     return 0
 
 

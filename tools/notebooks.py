@@ -206,6 +206,7 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
             notebook,
             timeout=CELL_LIMIT,
             record_timing=timing,
+            store_widget_state=False,
             coalesce_streams=True,
             allow_errors=allow_errors,
             resources={"metadata": {"path": str(folder)}},
@@ -217,6 +218,8 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
             # The HTML holds the picture once more, for JupyterLab's text alternative; the PNG and its text stay.
             if "image/png" in output.get("data", {}):
                 output.data.pop("text/html", None)
+            # A saved widget has lost its kernel: what stands in its place is the text that goes with it.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     return notebook
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.checks import NotYet, array, call, close, describe, number, one_line
+from helpers.checks import NotYet, array, call, close, describe, models, number
 
 #: Test accuracy that every trained network of this kind reaches, below the worst of the seeds in docs/results.
 TEST = {"MNIST": 0.970, "8x8 digits": 0.85}
@@ -233,7 +233,7 @@ def check_1_7(nearest_mean):
 
 def check_1_8(model):
     """A dense network from 784 numbers to ten probabilities."""
-    _is_model(model, "model")
+    models.is_model(model, "model")
     if not model.built:
         raise NotYet("Keras does not know the size of the input yet. Let the list begin with keras.Input((784,)).")
     if model.input_shape[1:] == (28, 28):
@@ -244,7 +244,7 @@ def check_1_8(model):
         raise NotYet(f"The network gives {model.output_shape[-1]} numbers; expected 10, one for each digit.")
     rng = np.random.default_rng(0)
     images = rng.random((8, 784), dtype=np.float32)
-    probabilities = _predict(model, 4 * images)
+    probabilities = models.predict(model, 4 * images)
     if (probabilities < 0).any() or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
         raise NotYet(
             "The ten numbers are not probabilities: they do not add up to one. Give the last layer the activation softmax."
@@ -252,7 +252,7 @@ def check_1_8(model):
     widths = [layer.units for layer in _dense(model)]
     if len(widths) < 2:
         raise NotYet("There is no hidden layer. Put a Dense layer of 512 units before the one with ten.")
-    if "softmax" in [_activation(layer) for layer in _dense(model)][:-1]:
+    if "softmax" in [models.activation(layer) for layer in _dense(model)][:-1]:
         raise NotYet("The hidden layer has the activation softmax, which lets hardly anything through. Use relu there.")
     if _is_linear(model):
         raise NotYet("The hidden layer has no activation, so both layers together are no more than one. Give it relu.")
@@ -324,9 +324,9 @@ def check_1_11(wrong, model, x_val, y_val):
     if isinstance(wrong, tuple) and len(wrong) == 1:
         wrong = wrong[0]  # what np.nonzero and np.where return: as good an index as any
     got = array(wrong, "wrong")
-    _is_model(model, "model")
+    models.is_model(model, "model")
     images, labels = array(x_val, "x_val", shape=(None, 784)), array(y_val, "y_val", shape=(None,))
-    mistaken = _predict(model, images).argmax(axis=1) != labels
+    mistaken = models.predict(model, images).argmax(axis=1) != labels
     if got.dtype == bool and got.shape == mistaken.shape:
         if np.array_equal(got, ~mistaken):
             raise NotYet("True stands where the network is right. Turn the comparison round.")
@@ -359,7 +359,9 @@ def check_1_12(cross_entropy):
     labels = np.eye(10, dtype="float32")[[3, 1, 4, 1]]
     probabilities = rng.dirichlet(np.ones(10), 4).astype("float32")
     wanted = -np.log(probabilities[np.arange(4), [3, 1, 4, 1]])
-    got = _as_numpy(call(cross_entropy, keras.ops.array(labels), keras.ops.array(probabilities), name="cross_entropy"))
+    got = models.as_numpy(
+        call(cross_entropy, keras.ops.array(labels), keras.ops.array(probabilities), name="cross_entropy")
+    )
     if got.shape == (4, 10):
         raise NotYet("There are still ten numbers for each image. Sum them along the last axis.")
     if got.shape in ((), (10,)) or got.shape != (4,):
@@ -373,7 +375,7 @@ def check_1_12(cross_entropy):
             f"For p = {probabilities[0, 3]:.3f} you get {got[0]:.3f} in place of {wanted[0]:.3f}, which is −ln p."
         )
     certain = np.eye(10, dtype="float32")[[0, 0]]
-    edge = _as_numpy(
+    edge = models.as_numpy(
         call(cross_entropy, keras.ops.array(np.eye(10, dtype="float32")[[0, 5]]), keras.ops.array(certain))
     )
     if not np.isfinite(edge).all():
@@ -428,14 +430,14 @@ def check_1_13(step):
 
 def check_1_14(champion, model, x_val, y_val):
     """A network that beats the first one on the validation images."""
-    _is_model(champion, "champion")
-    _is_model(model, "model")
+    models.is_model(champion, "champion")
+    models.is_model(model, "model")
     if champion is model:
         raise NotYet("`champion` is the first network itself. Build one of your own.")
     if getattr(champion, "optimizer", None) is None:
         raise NotYet("`champion` is not compiled, so it cannot have been trained: compile it, then fit it.")
     images, labels = array(x_val, "x_val", shape=(None, 784)), array(y_val, "y_val", shape=(None,))
-    score = _accuracy(champion, images, labels)
+    score = models.accuracy(champion, images, labels)
     if score < 0.3:
         raise NotYet(f"`champion` is right on {score:.1%}, as good as guessing. Has it been trained with fit?")
     advice = "Try more units, more epochs, or a rate that falls."
@@ -445,7 +447,7 @@ def check_1_14(champion, model, x_val, y_val):
         return (
             f"{score:.1%} of {len(images)} validation images are right; one image more or less is {1 / len(images):.1%}"
         )
-    first = _accuracy(model, images, labels)
+    first = models.accuracy(model, images, labels)
     if score <= first:
         raise NotYet(
             f"{score:.2%} of the validation images are right, and {first:.2%} with the first network. {advice}"
@@ -455,20 +457,20 @@ def check_1_14(champion, model, x_val, y_val):
 
 def check_1_15(chosen, test_accuracy, data):
     """The test accuracy of the chosen network, as a share."""
-    _is_model(chosen, "chosen")
+    models.is_model(chosen, "chosen")
     if isinstance(test_accuracy, (list, tuple)) and len(test_accuracy) == 2:
         raise NotYet("evaluate returns two numbers, the loss and the accuracy. `test_accuracy` is the second.")
     got = number(test_accuracy, "test_accuracy")
     if 1 < got <= 100:
         raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
     rows = data.x_test.reshape(len(data.x_test), -1).astype("float32") / 255
-    score = _accuracy(chosen, rows, data.y_test)
+    score = models.accuracy(chosen, rows, data.y_test)
     if abs(got - score) > 1e-3:
-        unscaled = _accuracy(chosen, rows * 255, data.y_test)
+        unscaled = models.accuracy(chosen, rows * 255, data.y_test)
         if abs(got - unscaled) < 1e-3:
             raise NotYet("The test images were not scaled. Prepare them with the function from Exercise 1.3.")
         train = data.x_train.reshape(len(data.x_train), -1).astype("float32") / 255
-        if abs(got - _accuracy(chosen, train, data.y_train)) < 1e-3:
+        if abs(got - models.accuracy(chosen, train, data.y_train)) < 1e-3:
             raise NotYet("That is the accuracy on the training images. The test images are data.x_test.")
         raise NotYet(
             f"You say {got:.4f}, but on the test images this network is right on {score:.4f}. Which images did you use?"
@@ -489,35 +491,8 @@ def _fingerprints(images):
     return [hash(row.tobytes()) for row in np.ascontiguousarray(images, dtype=np.float32)]
 
 
-def _is_model(value, name):
-    if isinstance(value, (list, tuple)):
-        raise NotYet(f"`{name}` is a list of layers. keras.Sequential(...) makes a network of it.")
-    if not hasattr(value, "layers") or not hasattr(value, "predict"):
-        raise NotYet(f"`{name}` is {describe(value)}; expected a Keras model.")
-
-
 def _dense(model):
-    """The dense layers of a network, those of networks inside it included."""
-    found = []
-    for layer in model.layers:
-        found += _dense(layer) if hasattr(layer, "layers") else [layer] * hasattr(layer, "units")
-    return found
-
-
-def _activation(layer):
-    return getattr(layer.activation, "__name__", str(layer.activation))
-
-
-def _predict(model, images):
-    try:
-        answers = np.asarray(model.predict(images.astype("float32"), verbose=0, batch_size=512))
-    except Exception as error:
-        raise NotYet(f"The network cannot take images as rows of 784 numbers ({one_line(error)}).") from None
-    if answers.shape != (len(images), 10):
-        raise NotYet(
-            f"From {len(images)} images the network makes the shape {answers.shape}; expected ten numbers for each."
-        )
-    return answers
+    return [layer for layer in models.layers(model) if hasattr(layer, "units")]
 
 
 def _is_linear(model):
@@ -525,20 +500,8 @@ def _is_linear(model):
     first, second = np.random.default_rng(0).random((2, 8, 784), dtype=np.float32)
 
     def answer(images):
-        logarithms = np.log(np.maximum(_predict(model, images), 1e-30))
+        logarithms = np.log(np.maximum(models.predict(model, images), 1e-30))
         return logarithms - logarithms.mean(axis=1, keepdims=True)
 
     rest = answer(first + second) - answer(first) - answer(second) + answer(0 * first)
     return np.allclose(rest, 0, atol=1e-2)
-
-
-def _accuracy(model, images, labels):
-    if len(images) == 0:
-        raise NotYet("There are no images to judge by. Did the cell that cuts them off run?")
-    return float(np.mean(_predict(model, images).argmax(axis=1) == labels))
-
-
-def _as_numpy(tensor):
-    import keras
-
-    return np.asarray(keras.ops.convert_to_numpy(tensor))

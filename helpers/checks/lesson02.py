@@ -1,0 +1,427 @@
+"""Checks of lesson 2: convolutional networks."""
+
+import numpy as np
+
+from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
+
+#: Test accuracy that the trained network reaches, below the worst of the seeds in docs/results ...
+TEST = {"MNIST": 0.985, "8x8 digits": 0.88}
+#: ... and the goal of the speed run on the validation images. With few images one more or less is a large step.
+SPEED_RUN = {"MNIST": 0.990, "8x8 digits": 0.95}
+#: Training in the speed run may cost this share of the seconds that the usual recipe takes for the same goal.
+SIDE = 28
+
+
+def check_2_1(shuffle):
+    """One permutation for all pictures."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (5, SIDE, SIDE)).astype(np.uint8)
+    order = rng.permutation(SIDE * SIDE)
+    got = array(call(shuffle, pictures, order, name="shuffle"), "the result of shuffle")
+    if got.shape == (5, SIDE * SIDE):
+        raise NotYet("The pixels are rows now. Give each picture its shape back at the end: (n, 28, 28).")
+    if got.shape != pictures.shape:
+        raise NotYet(f"From 5 pictures `shuffle` makes the shape {got.shape}; expected (5, 28, 28).")
+    wanted = pictures.reshape(5, -1)[:, order].reshape(pictures.shape)
+    if np.array_equal(got, pictures):
+        raise NotYet("Nothing has moved. Use `order` as an index into the pixels of each row.")
+    for row, before in zip(got, pictures, strict=True):
+        if not np.array_equal(np.sort(row.ravel()), np.sort(before.ravel())):
+            raise NotYet("Pixels went from one picture to another, or were lost. Let the index act along axis 1 only.")
+    if np.array_equal(got.reshape(5, -1)[:, order], pictures.reshape(5, -1)):
+        return "all pictures are shuffled in the same way"  # the inverse: as good a shuffle as any
+    if not np.array_equal(got, wanted):
+        again = call(shuffle, pictures[:1], order, name="shuffle")
+        if np.array_equal(np.asarray(again)[0], got[0]):
+            raise NotYet("The pixels moved, but not to where `order` says. Index the rows with it: rows[:, order].")
+        raise NotYet("Each call, or each picture, gets another order. Use the one that is given, `order`, for all.")
+    return "all pictures are shuffled in the same way"
+
+
+def check_2_2(convolve):
+    """What Conv2D computes: the kernel slides, is not flipped, and stays inside the picture."""
+    from scipy.signal import convolve2d, correlate2d
+
+    rng = np.random.default_rng(0)
+    picture, kernel = rng.random((9, 8)), rng.standard_normal((3, 3))
+    got = array(call(convolve, picture, kernel, name="convolve"), "the result of convolve")
+    wanted = correlate2d(picture, kernel, mode="valid")
+    if got.shape == picture.shape:
+        raise NotYet("The result is as large as the picture, (9, 8). Only places where the kernel fits count: (7, 6).")
+    if got.shape == (6, 7):
+        raise NotYet("Rows and columns have changed places: from a picture of (9, 8) comes (7, 6).")
+    if got.shape == (3, 3):
+        raise NotYet("That is the kernel times one window. Sum it, and do so at every place.")
+    if got.shape != wanted.shape:
+        raise NotYet(
+            f"From a picture of (9, 8) and a kernel of (3, 3) comes {got.shape}; expected (7, 6), one number for each place."
+        )
+    if close(got, convolve2d(picture, kernel, mode="valid")):
+        raise NotYet(
+            "The kernel is flipped, as in the mathematics of convolution. Networks don't flip it: multiply window and kernel as they are."
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3))
+    if close(got, (windows * kernel).mean(axis=(2, 3))):
+        raise NotYet("That is the mean of the nine products. A convolution is their sum.")
+    if close(got, windows.sum(axis=(2, 3))):
+        raise NotYet("The windows are summed, but the kernel plays no part. Multiply each window by it first.")
+    if close(got, np.einsum("ijab,bc->ijac", windows, kernel).sum(axis=(2, 3))):
+        raise NotYet("`@` is the matrix product. Here each pixel is multiplied by its own weight, with `*`.")
+    if not close(got, wanted):
+        raise NotYet(
+            f"In the first corner you get {got.flat[0]:.3f} in place of {wanted.flat[0]:.3f}, "
+            "the sum of the window of 3x3 times the kernel."
+        )
+    wide = rng.standard_normal((5, 2))
+    got = array(call(convolve, picture, wide, name="convolve"), "the result of convolve")
+    if got.shape != (5, 7) or not close(got, correlate2d(picture, wide, mode="valid")):
+        raise NotYet("It works for kernels of 3x3, but not for one of (5, 2). Take the numbers from kernel.shape.")
+    return "the same numbers as scipy.signal.correlate2d"
+
+
+def check_2_3(max_pool):
+    """The largest of each 2x2 block."""
+    feature_map = np.random.default_rng(0).standard_normal((6, 8)) - 3
+    got = array(call(max_pool, feature_map, name="max_pool"), "the result of max_pool")
+    blocks = feature_map.reshape(3, 2, 4, 2)
+    if got.shape == (5, 7):
+        raise NotYet("The windows overlap. The next one begins two pixels further on: half the height, half the width.")
+    if got.shape != (3, 4):
+        raise NotYet(f"From (6, 8) comes {got.shape}; expected (3, 4), one number for each block of 2x2.")
+    if close(got, blocks.mean(axis=(1, 3))):
+        raise NotYet("That is the mean of each block, average pooling. Max pooling keeps the largest.")
+    if close(got, feature_map[::2, ::2]):
+        raise NotYet("That keeps one corner of each block, whatever it is. Keep the largest of the four.")
+    if close(got, feature_map.reshape(3, 4, 4).max(axis=2)):
+        raise NotYet("Those are the largest of four neighbours in a line, not of a block of 2x2.")
+    if close(got, np.maximum(blocks.max(axis=(1, 3)), 0)):
+        raise NotYet("Where all four are negative you return 0. The largest of four negative numbers is negative.")
+    if not close(got, blocks.max(axis=(1, 3))):
+        raise NotYet(
+            f"The first block is {np.round(feature_map[:2, :2], 2).tolist()}, and you return {got.flat[0]:.2f} for it."
+        )
+    other = np.arange(8.0).reshape(4, 2)
+    if not close(call(max_pool, other, name="max_pool"), np.array([[3.0], [7.0]])):
+        raise NotYet("It works for a map of (6, 8), but not for one of (4, 2). Take the numbers from the map's shape.")
+    return "half the height, half the width, the largest of each four"
+
+
+def check_2_4(count):
+    """Weights and biases of a convolution."""
+    first = number(call(count, 3, 1, 32, name="count"), "the result of count")
+    if first == 3 * 3 * 32:
+        raise NotYet("288 are the weights of 32 kernels of 3x3. Each kernel has a bias as well.")
+    if first == 3 * 3 + 1:
+        raise NotYet("That is one kernel with its bias. The layer has 32 of them.")
+    if first == 26 * 26 * 32 * 10 or first > 10_000:
+        raise NotYet(
+            "A kernel is used at every place of the picture, but it is one kernel: the size of the picture plays no part."
+        )
+    if first != 320:
+        raise NotYet(
+            f"For 32 kernels of 3x3 on one channel you get {first:g}; one such kernel has 3 · 3 weights and a bias."
+        )
+    second = number(call(count, 3, 32, 64, name="count"), "the result of count")
+    if second == 64 * 10:
+        raise NotYet("On 32 channels you count as on one. A kernel looks at all channels: it has 3 x 3 x 32 weights.")
+    if second == 64 * 32 * 10:
+        raise NotYet(
+            "You count a bias for each channel of each kernel. A kernel adds up all its channels, then one bias."
+        )
+    if second != 18_496:
+        raise NotYet(
+            f"For 64 kernels of 3x3 on 32 channels you get {second:g}; each has 3 · 3 · 32 weights and a bias."
+        )
+    if number(call(count, 5, 2, 7, name="count"), "the result of count") != 357:
+        raise NotYet("It works for kernels of 3x3, but not for 5x5. The side of the kernel is the first argument.")
+    return "320 parameters for the first layer, 18,496 for the second"
+
+
+def check_2_5(augment):
+    """A digit may move and turn a little; it may not be mirrored, turned over or lose its paper."""
+    import keras
+
+    if isinstance(augment, (list, tuple)):
+        raise NotYet("`augment` is a list of layers. keras.Sequential([...]) makes one layer of them.")
+    if isinstance(augment, type) or not callable(augment):
+        raise NotYet(f"`augment` is {describe(augment)}; expected keras.Sequential([...]) of layers.")
+    corner = np.zeros((SIDE, SIDE), np.float32)
+    corner[6:22, 9:12] = corner[19:22, 9:20] = 1  # an L: like no mirror image of itself
+    batch = np.repeat(corner[np.newaxis, :, :, np.newaxis], 256, axis=0)
+    moved, still = (_augmented(augment, batch, training) for training in (True, False))
+    if moved.shape != batch.shape:
+        raise NotYet(f"Pictures of shape {batch.shape} come out as {moved.shape}. They must keep their shape.")
+    if np.abs(moved - batch).max() < 1e-3:
+        raise NotYet(
+            'Nothing happens to the pictures. Add keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant").'
+        )
+    if not close(still, batch, 1e-3):
+        raise NotYet(
+            "Pictures change even when the network is used, not trained. Keras's Random... layers know the difference."
+        )
+    if np.ptp(moved, axis=0).max() < 1e-3:
+        raise NotYet("All pictures change in the same way. The Random... layers choose anew for each picture.")
+    if moved.min() < -0.01 or moved.max() > 1.01:
+        raise NotYet(
+            f"Grey values run from {moved.min():.2f} to {moved.max():.2f} now; they must stay between 0, paper, and 1, ink."
+        )
+    if np.mean(np.median(moved, axis=(1, 2, 3)) > 0.5) > 0.02:
+        raise NotYet("Ink and paper have changed places. The test digits will be dark ink on light paper.")
+    ink = moved.sum(axis=(1, 2, 3)) / corner.sum()
+    lost, gained = np.mean(ink < 0.8), np.mean(ink > 1.3)
+    if lost > 0.05:
+        raise NotYet(
+            f"In {lost:.0%} of the pictures a part of the digit is gone. Move or zoom by less: 0.08 is two pixels."
+        )
+    if gained > 0.05:
+        raise NotYet(
+            f"{gained:.0%} of the pictures have far more ink than before. Zoom in by less, and fill what comes in at the "
+            'border with paper: fill_mode="constant".'
+        )
+    turned, mirrored = _orientation(moved[..., 0], corner)
+    if mirrored > 0.02:
+        raise NotYet(
+            f"{mirrored:.0%} of the pictures are mirrored. Nobody writes a 2 or a 7 in a mirror: leave RandomFlip away."
+        )
+    if turned > 0.02:
+        raise NotYet(
+            f"{turned:.0%} of the pictures are turned by more than 30 degrees, and a 6 upside down is a 9. "
+            "RandomRotation takes its factor in whole turns: 0.03 is 11 degrees."
+        )
+    keras.backend.clear_session(free_memory=False)
+    return "moved and turned a little, and every digit stays what it is"
+
+
+def _augmented(augment, batch, training):
+    try:
+        return models.as_numpy(augment(batch, training=training))
+    except Exception as error:
+        raise NotYet(f"`augment` cannot take a batch of pictures of shape {batch.shape} ({one_line(error)}).") from None
+
+
+def _orientation(pictures, upright):
+    """The shares of pictures that look most like a strongly turned, and like a mirrored, `upright`."""
+    from scipy.ndimage import rotate
+
+    def centred(picture):
+        rows, columns = np.indices(picture.shape)
+        mass = max(picture.sum(), 1e-6)
+        shift = [round((SIDE - 1) / 2 - (picture * axis).sum() / mass) for axis in (rows, columns)]
+        return np.roll(picture, shift, axis=(0, 1)).ravel()
+
+    angles = np.arange(-180, 180, 15)
+    templates = {
+        (mirror, angle): centred(rotate(upright[:, ::-1] if mirror else upright, angle, reshape=False, order=1))
+        for mirror in (False, True)
+        for angle in angles
+    }
+    keys, shapes = list(templates), np.array([shape / np.linalg.norm(shape) for shape in templates.values()])
+    best = [keys[index] for index in (np.array([centred(p) for p in pictures]) @ shapes.T).argmax(axis=1)]
+    mirrored = np.mean([mirror for mirror, _ in best])
+    turned = np.mean([not mirror and abs(angle) > 30 for mirror, angle in best])
+    return turned, mirrored
+
+
+def check_2_6(model):
+    """A strided convolutional network with batch normalisation."""
+    models.is_model(model, "model")
+    if model.input_shape != (None, SIDE, SIDE, 1):
+        raise NotYet(
+            f"The network takes {model.input_shape[1:]}; expected pictures with one channel, keras.Input((28, 28, 1))."
+        )
+    rng = np.random.default_rng(0)
+    answers = models.predict(model, rng.random((8, SIDE, SIDE, 1)))
+    if not np.allclose(answers.sum(axis=1), 1, atol=1e-3) or answers.min() < 0:
+        raise NotYet("The ten numbers are no probabilities: their sum is not one. End with softmax.")
+    layers = models.layers(model)
+    kinds = [type(layer).__name__ for layer in layers]
+    convolutions = [layer for layer in layers if type(layer).__name__ in ("Conv2D", "SeparableConv2D")]
+    if not convolutions:
+        raise NotYet("There is no Conv2D in it. Dense layers alone don't know which pixels are neighbours.")
+    if len(convolutions) < 3:
+        raise NotYet(f"It has {len(convolutions)} of the three convolutions that the table asks for.")
+    if not any("Normalization" in kind for kind in kinds):
+        raise NotYet("BatchNormalization is missing: one after each convolution.")
+    if all(tuple(layer.strides) == (1, 1) for layer in convolutions) and not any("Pooling" in kind for kind in kinds):
+        raise NotYet("The pictures never become smaller. Give the first two convolutions strides=2.")
+    if not _has_relu(layers):
+        raise NotYet("There is no relu: without one, all convolutions in a row are no more than one.")
+    if not any(kind.startswith("Random") for kind in kinds):
+        raise NotYet("`augment` is missing. Put it right after the input, like a layer.")
+    parameters = model.count_params()
+    if parameters > 1_000_000:
+        raise NotYet(
+            f"The network has {parameters:,} parameters. Without strides, Flatten leaves a long row: stride 2 in the first two."
+        )
+    return f"three convolutions, {parameters:,} parameters"
+
+
+def _has_relu(layers):
+    return any(
+        "ReLU" in type(layer).__name__
+        or getattr(getattr(layer, "activation", None), "__name__", "linear") not in ("linear", "softmax")
+        for layer in layers
+    )
+
+
+def check_2_7(stopping):
+    """Early stopping on the validation set, with the best weights kept."""
+    import keras
+
+    if isinstance(stopping, (list, tuple)) and len(stopping) == 1:
+        stopping = stopping[0]
+    if isinstance(stopping, type):
+        raise NotYet(f"That is the class {stopping.__name__} itself. Add parentheses with its settings.")
+    if not isinstance(stopping, keras.callbacks.EarlyStopping):
+        raise NotYet(f"`stopping` is {describe(stopping)}; expected keras.callbacks.EarlyStopping(...).")
+    if not str(stopping.monitor).startswith("val_"):
+        raise NotYet(
+            f'It watches {stopping.monitor!r}, on the training images, which keeps improving when learning by heart. Watch "val_loss".'
+        )
+    if stopping.monitor not in ("val_loss", "val_accuracy"):
+        raise NotYet(f'fit reports no {stopping.monitor!r}. Watch "val_loss" or "val_accuracy".')
+    wanted = "min" if stopping.monitor == "val_loss" else "max"
+    if stopping.mode not in ("auto", wanted):
+        raise NotYet(f"{stopping.monitor} is best at its {wanted}imum, and mode={stopping.mode!r} says the opposite.")
+    if not isinstance(stopping.patience, (int, np.integer)) or stopping.patience < 1:
+        raise NotYet("With patience=0 the first epoch that is a little worse ends it all. Give it 2 or 3.")
+    if stopping.patience > 10:
+        raise NotYet(f"patience={stopping.patience} is longer than the training. Give it 2 or 3.")
+    if not stopping.restore_best_weights:
+        raise NotYet("It stops, but keeps the last weights and not the best. restore_best_weights=True.")
+    return f"stops after {stopping.patience} epochs without a better {stopping.monitor}, and goes back to the best"
+
+
+def check_2_8(look_inside, model):
+    """A network from pictures to the first feature maps."""
+    models.is_model(model, "model")
+    models.is_model(look_inside, "look_inside")
+    pictures = np.random.default_rng(0).random((2, SIDE, SIDE, 1)).astype("float32")
+    try:
+        got = np.asarray(look_inside.predict(pictures, verbose=0))
+    except Exception as error:
+        raise NotYet(f"`look_inside` cannot take pictures of shape (n, 28, 28, 1) ({one_line(error)}).") from None
+    if got.shape == (2, 10):
+        raise NotYet("That network goes on to the ten probabilities. Its output is that of the first Conv2D.")
+    first = next((layer for layer in models.layers(model) if type(layer).__name__ == "Conv2D"), None)
+    if first is None:
+        raise NotYet("`model` has no Conv2D. Is it the network from Exercise 2.6?")
+    if got.ndim != 4:
+        raise NotYet(f"From 2 pictures comes the shape {got.shape}; expected the maps of the first Conv2D.")
+    wanted = models.as_numpy(first(pictures))
+    if got.shape != wanted.shape:
+        raise NotYet(
+            f"From 2 pictures comes the shape {got.shape}; the first Conv2D makes {wanted.shape}. Is it the first one?"
+        )
+    if not np.allclose(got, wanted, atol=1e-3):
+        layer = "the layers behind it" if (got >= 0).all() else "weights of its own"
+        raise NotYet(f"The shape is right, but the numbers are not those of the first Conv2D: there are {layer} in it.")
+    return f"{wanted.shape[-1]} maps of {wanted.shape[1]} x {wanted.shape[2]} from each picture"
+
+
+def check_2_9(share_right):
+    """Accuracy among the answers given with a certain confidence."""
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.3, 1, 400)
+    right = rng.random(400) < confidence**2
+    inside = (confidence >= 0.8) & (confidence < 0.9)
+    got = number(call(share_right, confidence, right, 0.8, 0.9, name="share_right"), "the result of share_right")
+    wanted = right[inside].mean()
+    if close(got, right.mean()):
+        raise NotYet("That is the share right of all images. Take only those with a confidence from 0.8 to 0.9.")
+    if close(got, (right & inside).mean()):
+        raise NotYet("You divide by the number of all images. Divide by how many there are in the interval.")
+    if close(got, (right & inside).sum(), 1e-6) or got > 1:
+        raise NotYet(f"Got {got:g}: a count or a percentage. Return the share, from 0 to 1.")
+    if close(got, confidence[inside].mean()):
+        raise NotYet("That is the mean confidence, what the network says. How often is it right?")
+    if close(got, 1 - wanted):
+        raise NotYet("That is the share that is wrong.")
+    if not close(got, wanted):
+        raise NotYet(f"Among confidences from 0.8 to 0.9 you find {got:.3f} right; there are {wanted:.3f}.")
+    edge = number(
+        call(share_right, np.array([0.5, 0.6, 0.7]), np.array([True, False, False]), 0.5, 0.6, name="share_right"),
+        "the result of share_right",
+    )
+    if not close(edge, 1.0):
+        raise NotYet("An image on the border must be counted once: low belongs to the interval, high to the next one.")
+    return "the share right within an interval of confidence"
+
+
+def check_2_10(centre):
+    """The centre of mass in the middle."""
+    picture = np.zeros((SIDE, SIDE), np.uint8)
+    picture[8:12, 8:13] = 250
+    picture[12:22, 8:10] = 60
+    touched = picture.copy()
+    got = array(call(centre, touched, name="centre", copy=False), "the result of centre")
+    if not np.array_equal(touched, picture):
+        raise NotYet("`centre` changes the picture that it is given. Work on a copy.")
+    if got.shape != picture.shape:
+        raise NotYet(f"The result has shape {got.shape}; expected (28, 28) again.")
+    if not np.isclose(got.sum(), picture.sum(), rtol=0.02):
+        raise NotYet("Ink has been lost or added. Move the whole picture, with `np.roll` or `scipy.ndimage.shift`.")
+    if np.array_equal(got, picture):
+        raise NotYet("The picture has not moved.")
+
+    def mass(image):
+        return [float((image.sum(axis=1 - axis) * np.arange(SIDE)).sum() / image.sum()) for axis in (0, 1)]
+
+    found = mass(got.astype(float))
+    if max(abs(place - 14) for place in found) <= 1:
+        return "the centre of mass lies in the middle of the picture"
+    box = [np.flatnonzero(got.any(axis=1 - axis)) for axis in (0, 1)]
+    if all(abs((side[0] + side[-1]) / 2 - 13.5) <= 1 for side in box):
+        raise NotYet(
+            "The box around the digit is in the middle. MNIST centres the mass: each row counts by the ink in it."
+        )
+    before = mass(picture.astype(float))
+    if all(abs(now - (2 * was - 14)) <= 1.5 for now, was in zip(found, before, strict=True)):
+        raise NotYet("It moves away from the middle. Turn the sign of the shift round.")
+    if all(abs(now - (was + 14 - other)) <= 1.5 for now, was, other in zip(found, before, before[::-1], strict=True)):
+        raise NotYet("Rows and columns have changed places: axis 0 counts rows, from top to bottom.")
+    raise NotYet(f"The centre of mass lies at row {found[0]:.1f}, column {found[1]:.1f}; expected 14 and 14.")
+
+
+def check_2_11(fast, fast_seconds, x_val, y_val, data):
+    """A network that reaches the goal of the speed run."""
+    models.is_model(fast, "fast")
+    images = array(x_val, "x_val", shape=(None, SIDE, SIDE, 1))
+    labels = array(y_val, "y_val", shape=(None,))
+    if getattr(fast, "optimizer", None) is None:
+        raise NotYet("`fast` is not compiled, so it cannot have been trained: compile it, then fit it.")
+    seconds = number(fast_seconds, "fast_seconds")
+    if seconds <= 0:
+        raise NotYet(
+            f"`fast_seconds` is {seconds:g}. Take time.perf_counter() before and after fit: the later less the earlier."
+        )
+    goal, score = SPEED_RUN[data.name], models.accuracy(fast, images, labels)
+    if score < 0.3:
+        raise NotYet(f"`fast` is right on {score:.1%}, as good as guessing. Has it been trained with fit?")
+    if score < goal:
+        raise NotYet(
+            f"{score:.2%} of the validation images are right; the goal is {goal:.1%}. "
+            "A learning rate that falls to zero at the last step helps most; then one epoch more."
+        )
+    return f"{score:.2%} of the validation images are right after {seconds:.0f} s; the goal was {goal:.1%}"
+
+
+def check_2_12(test_accuracy, model, data):
+    """The test accuracy of the trained network, as a share."""
+    models.is_model(model, "model")
+    if isinstance(test_accuracy, (list, tuple)) and len(test_accuracy) == 2:
+        raise NotYet("evaluate returns two numbers, the loss and the accuracy. `test_accuracy` is the second.")
+    got = number(test_accuracy, "test_accuracy")
+    if 1 < got <= 100:
+        raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
+    pictures = data.x_test[..., np.newaxis].astype("float32") / 255
+    score = models.accuracy(model, pictures, data.y_test)
+    if abs(got - score) > 1e-3:
+        if abs(got - models.accuracy(model, pictures * 255, data.y_test)) < 1e-3:
+            raise NotYet("The test pictures were not scaled. Prepare them with `prepare`, like the others.")
+        raise NotYet(
+            f"You say {got:.4f}, but on the test pictures this network is right on {score:.4f}. Which pictures did you use?"
+        )
+    if score < TEST[data.name]:
+        raise NotYet(f"{score:.2%} on the test pictures, less than this network can. Was it trained to the end?")
+    return f"{score:.2%} of the test pictures are right"
