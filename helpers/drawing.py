@@ -20,7 +20,7 @@ LARGEST_FILE = 20e6  # bytes
 LARGEST_PICTURE = 40e6  # pixels
 FAINTEST = 40  # Less contrast than this, of 255, is no drawing.
 #: Of a drawing on plain paper hardly anything is between ink and paper; of a photograph of the world, much.
-MOST_BETWEEN, MOST_INK, MOST_COLOUR = 0.25, 0.6, 0.5
+MOST_BETWEEN, MOST_INK, MOST_COLOUR = 0.25, 0.6, 0.4
 WITHOUT_CANVAS = (
     "The canvas cannot be shown here. Draw one digit with any program, or photograph one on paper, save it as a PNG or "
     "JPEG beside this notebook, and read it with drawing.read(\"NAME.png\")."
@@ -45,13 +45,15 @@ def as_mnist(ink):
         If there is nothing on the drawing.
     """
     from PIL import Image
+    from scipy import ndimage
 
     ink = np.asarray(ink, dtype=np.uint8)
-    inked = ink > max(FAINTEST, ink.max(initial=0) / 4)
+    inked = _without_specks(ink > max(FAINTEST, ink.max(initial=0) / 4))
     if not inked.any():
         raise ValueError("The drawing is empty. Draw one digit, large and with a thick pen.")
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    cropped = _thick_enough(np.where(ndimage.binary_dilation(inked, iterations=2), ink, 0)[box], inked[box])
     height, width = (max(1, round(BOX * length / max(cropped.shape))) for length in cropped.shape)
     small = np.asarray(Image.fromarray(cropped).resize((width, height), Image.Resampling.BICUBIC), dtype=float)
     small *= 255 / small.max()  # a thin line has become pale
@@ -63,6 +65,26 @@ def as_mnist(ink):
     picture = np.zeros((SIDE, SIDE), np.uint8)
     picture[top : top + height, left : left + width] = small.round()
     return picture
+
+
+def _without_specks(inked):
+    """The parts of a drawing that have at least a twentieth of the pixels of the largest part."""
+    from scipy import ndimage
+
+    parts, n = ndimage.label(inked, structure=np.ones((3, 3)))
+    if n < 2:
+        return inked
+    sizes = np.bincount(parts.ravel())[1:]
+    return np.isin(parts, 1 + np.flatnonzero(sizes >= sizes.max() / 20))
+
+
+def _thick_enough(ink, inked):
+    """Thicken the strokes of a fine pen to about a twelfth of the drawing, so that scaling does not lose them."""
+    from scipy import ndimage
+
+    stroke = 2 * ndimage.distance_transform_edt(np.pad(inked, 1)).max()
+    missing = round(max(ink.shape) / 12 - stroke)
+    return ndimage.maximum_filter(np.pad(ink, missing // 2), size=missing + 1) if missing > 0 else ink
 
 
 def read(path):
@@ -128,16 +150,21 @@ def _grey(path):
         with opened:
             if opened.width * opened.height > LARGEST_PICTURE:
                 raise ValueError(f"{path} has {opened.width} x {opened.height} pixels. {too_large}")
-            picture = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+            picture = ImageOps.exif_transpose(_eight_bits(opened)).convert("RGBA")
+            picture.thumbnail((1000, 1000))
+    except Image.DecompressionBombError:
+        raise ValueError(f"{path} has more than 100 million pixels. {too_large}") from None
+    except UnidentifiedImageError:
         raise ValueError(
             f"{path} is not a picture that can be read. "
             "Expected PNG, JPEG, GIF, BMP, TIFF or WebP: save it as one of them."
         ) from None
     except (OSError, SyntaxError) as error:
         raise ValueError(f"{path} is damaged ({error}). Save the picture once more.") from None
-    flat = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    coloured = np.mean(np.asarray(flat.convert("HSV").getchannel("S")) > 90)
+    flat = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    colours = np.asarray(flat, dtype=float)
+    paper = np.median(np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]]), axis=0)
+    coloured = np.mean(np.ptp(colours - paper, axis=2) > 60)
     if coloured > MOST_COLOUR:
         raise ValueError(
             f"{path} looks like a colour photograph, not one digit on plain paper: {coloured:.0%} of it is coloured. "
@@ -148,6 +175,16 @@ def _grey(path):
     if np.ptp(grey) < FAINTEST <= np.ptp(opacity):
         return 255 - opacity  # white ink on nothing
     return grey
+
+
+def _eight_bits(picture):
+    """A picture of 16 bits or of fractions, from its darkest to its lightest grey, in 8 bits; any other as it is."""
+    from PIL import Image
+
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    grey = np.asarray(picture, dtype=float)
+    return Image.fromarray((255 * (grey - grey.min()) / max(np.ptp(grey), 1e-9)).astype(np.uint8))
 
 
 def strokes(lines, pen=18):

@@ -7,7 +7,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "results"
 
 
 def comparisons():
-    """The comparisons of lesson 3, as `python -m tools.comparisons` measured them.
+    """The comparisons of lesson 3, as `make comparisons` measured them.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 2 · Networks that see
 #
-# A dense network would read a book just as well with all its letters shuffled. Here you build one that knows what a
-# neighbour is, makes a third of the mistakes, and names the digits that you draw with your mouse.
+# Here you build a network that knows which pixels are neighbours. It makes less than a third of the mistakes of the dense one, trains in
+# about a minute, and names the digits that you draw with your mouse.
 #
 # **You will be able to** · say what a convolution computes, and what it costs · build, train and judge a convolutional
 # network · choose the augmentations that your own images can bear
@@ -42,7 +42,7 @@ x_val, y_val = prepare(data.x_train[-n_val:]), data.y_train[-n_val:]
 print("for training", x_fit.shape, "· for validation", x_val.shape)
 
 # %% [markdown]
-# ## What a dense network does not know
+# ## Shuffled
 #
 # Take all 784 pixels of a picture and put them into another order, the same for every picture. You could not read a single digit any more.
 #
@@ -172,7 +172,7 @@ def max_pool(feature_map):
 check("2.3", max_pool)
 
 # %% [markdown]
-# A cheaper way is a *stride*: the kernel moves by two pixels at a time, so the map is half as large from the start, and takes a quarter of the work.
+# A cheaper way is a *stride*: the kernel moves by two pixels at a time, so the map is half as high and half as wide from the start, and takes a quarter of the work.
 #
 # ## What it costs
 #
@@ -222,7 +222,7 @@ usual().summary()
 
 # %% [markdown]
 # (c) it was. The dense network of lesson 1 has 407,050 parameters, twelve times as many as this one in all. The parameters are few because each is used at
-# every place; the *work* is another matter, for the same reason. Each of the 64 kernels is applied at 11 x 11 places:
+# every place. And for the same reason there is much *work*: each of the 64 kernels is applied at 11 x 11 places.
 
 # %%
 print(f"first convolution   {26 * 26 * 32 * 9:12,} multiplications for one picture")
@@ -237,7 +237,7 @@ print(f"lesson 1, in all    {784 * 512 + 512 * 10:12,}")
 # sees the same picture twice, so it can't learn any of them by heart.
 #
 # It is right only if the changed picture keeps its label, and could have come from where your test images come from. **Before you go on**, decide for each:
-# moved by two pixels · mirrored · turned by 10 degrees · turned by 180 degrees · made darker than black.
+# moved by two pixels · mirrored · turned by 10 degrees · turned by 180 degrees.
 #
 # ### Exercise 2.5 · Augment  (core)
 #
@@ -247,7 +247,7 @@ print(f"lesson 1, in all    {784 * 512 + 512 * 10:12,}")
 # `interpolation="nearest"` keeps the strokes sharp.
 
 # %% [markdown] hints="2.5"
-# <details><summary>Hint 1</summary>Every digit of MNIST has a margin of four pixels: a seventh of the picture. Stay well inside it.</details>
+# <details><summary>Hint 1</summary>Most digits of MNIST have a margin of two pixels or more: a fourteenth of the picture. Stay inside it.</details>
 # <details><summary>Hint 2</summary>A list with a single layer will do. Which one changes nothing but the place?</details>
 # <details><summary>Hint 3</summary>`keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant", interpolation="nearest")` moves by up to two pixels.</details>
 
@@ -275,8 +275,8 @@ sixes, nines = (np.repeat(x_fit[y_fit == digit][:1], 5, axis=0) for digit in (6,
 plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], [6] * 5 + [9] * 5)
 
 # %% [markdown]
-# The labels are those of the originals, and half of them are now wrong. On galaxies or crystals, which have no up and down, the same
-# layers would be right. What an image may suffer is a question to your science, not to Keras.
+# The labels are those of the originals. Some of these are another digit now, and many are no digit any more. On galaxies or crystals, which have no up and down, the same
+# layers would be right; a digit bears two pixels and ten degrees. What an image may suffer is a question to your science, not to Keras.
 #
 # ## The network
 #
@@ -294,7 +294,8 @@ plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]),
 # | 64 kernels of 3x3 | 2 | the same two |
 # | 64 kernels of 3x3 | 1 | the same two |
 #
-# and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities.
+# and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities. Each normalisation is a new layer, no `padding` is given, and all together there are
+# 62,666 parameters.
 
 # %% [markdown] hints="2.6"
 # <details><summary>Hint 1</summary>`keras.layers.Conv2D(32, 5, strides=2)` is the first convolution.</details>
@@ -332,12 +333,12 @@ check("2.6", model)
 model.summary()
 
 # %% [markdown]
-# The normalisation has four numbers for each channel: two are learned, and two are the averages, which no slope moves.
+# The normalisation has four numbers for each channel: two are learned, and two are the averages, which training does not adjust but keep up to date.
 #
 # ## Train
 #
 # The learning rate rises for a quarter of the steps, then falls to zero at the very last one: large strides first, then ever smaller ones into
-# the valley. This is called a *one-cycle* schedule, and is worth more than most changes to the network.
+# the valley. This is called a *one-cycle* schedule, and is often worth more than another layer.
 
 # %% tags=["speed-run"]
 def one_cycle(peak, steps):
@@ -360,8 +361,8 @@ plots.learning_rate(schedule, epochs * steps_per_epoch)
 # ### Exercise 2.7 · Stop in time  (core)
 #
 # From some epoch on a network may only learn its training images by heart. Make `stopping`, a callback
-# `keras.callbacks.EarlyStopping(...)` that watches the loss on the validation images, waits for three epochs without improvement before it ends
-# the training, and goes back to the weights of the best epoch.
+# `keras.callbacks.EarlyStopping(...)` that watches the loss on the validation images, waits for a third of all epochs, `epochs // 3`, without improvement before it
+# ends the training, and goes back to the weights of the best epoch.
 
 # %% [markdown] hints="2.7"
 # <details><summary>Hint 1</summary>Its three settings are `monitor`, `patience` and `restore_best_weights`.</details>
@@ -370,7 +371,7 @@ plots.learning_rate(schedule, epochs * steps_per_epoch)
 # %% exercise="2.7" tags=["core"]
 ### BEGIN SOLUTION
 ### STUB stopping = ...
-stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)
+stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=epochs // 3, restore_best_weights=True)
 ### END SOLUTION
 
 # %% check="2.7"
@@ -380,7 +381,7 @@ check("2.7", stopping)
 # Watching the *test* images would be easier still, and many published notebooks do it. The score they then report is the best of many looks, and
 # not what new images will see.
 #
-# The training takes about a minute on two cores. **Write down a guess:** of the 10,000 validation images, how many will be wrong at the end?
+# The training takes one to two minutes on two cores. **Write down a guess:** of 10,000 validation images, how many will be wrong at the end?
 
 # %% tags=["training"]
 model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -396,12 +397,11 @@ answers = probabilities.argmax(axis=1)
 print(f"{np.mean(answers == y_val):.2%} of the validation images are right, {np.sum(answers != y_val)} are wrong")
 
 # %% [markdown]
-# This time the validation curve lies *above* the training curve: the training images are moved about and dropout is on, the
-# validation images have it easier.
+# This time the validation images do *better* than the training images, which are moved about while dropout is on.
 #
 # ## What it has learned
 #
-# Here are the 32 kernels of the first convolution. Some look for edges, as yours did, some for bends and ends; nobody told them to.
+# Here are the 32 kernels of the first convolution. Many have a bright and a dark side and so look for edges, as yours did; nobody told them to.
 
 # %%
 first = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
@@ -411,10 +411,10 @@ plots.kernels(keras.ops.convert_to_numpy(first.kernel)[:, :, 0])
 # ### Exercise 2.8 · Look inside  (extra)
 #
 # Make `look_inside`, a network that takes the same pictures as `model` and returns the feature maps of its first convolution. It shares the layers of `model`:
-# nothing is trained again. `keras.Model(inputs, outputs)` makes a network from an input and an output that exist already.
+# nothing is trained again. `keras.Model(inputs, outputs)` makes a network from inputs and an output that exist already, like `model.inputs`.
 
 # %% [markdown] hints="2.8"
-# <details><summary>Hint 1</summary>`model.inputs` is where the pictures go in. Each layer has an `output`.</details>
+# <details><summary>Hint 1</summary>Each layer has an `output`.</details>
 # <details><summary>Hint 2</summary>The first convolution is `first`, from the cell above.</details>
 
 # %% exercise="2.8" tags=["extra"]
@@ -475,7 +475,7 @@ borders = [0.0, 0.5, 0.7, 0.9, 0.99, 1.01]
 plots.calibration(confidence, right, borders, share_right)
 
 # %% [markdown]
-# Each point has its error bar; on the dashed line confidence and truth agree. Augmentation and dropout keep this network modest. One that has
+# On the dashed line confidence and truth agree; the numbers count the images, and each point has its error bar, which is tiny where there are many. A network that has
 # learned its images by heart says 99.9 % and is wrong all the same.
 #
 # ## Draw your own
@@ -526,7 +526,7 @@ def centre(picture):
 check("2.10", centre)
 
 # %% [markdown]
-# **Predict:** all validation pictures are moved four pixels up and to the left. How many does the network still read? And when `centre` has put them
+# **Predict:** all validation pictures are moved four pixels up and to the left (ink that leaves comes back on the other side, which is little). How many does the network still read? And when `centre` has put them
 # back?
 
 # %% tags=["extra"]
@@ -538,7 +538,7 @@ for name, pictures in {"moved by four pixels": away, "and put back": back}.items
 
 # %% [markdown]
 # A convolution gives the same answer at every place, but the dense layer at the end does not: it learned where the centre is. Preparation is a part of the network.
-# Whoever uses it has to do just what you did, and so has every picture that it meets.
+# Whoever uses the network has to repeat it.
 #
 # ## A speed run
 #
@@ -549,9 +549,9 @@ for name, pictures in {"moved by four pixels": away, "and put back": back}.items
 # epochs, no validation in between, and augmentation only if there are epochs enough to need it.
 
 # %% [markdown] hints="2.11"
-# <details><summary>Hint 1</summary>The network of Exercise 2.6 without `augment` and with less dropout is a good start. How few epochs does it need?</details>
+# <details><summary>Hint 1</summary>The network of Exercise 2.6 without `augment` is a good start. How few epochs does it need?</details>
 # <details><summary>Hint 2</summary>The schedule has to end where the training ends: `one_cycle(5e-3, fast_epochs * steps_per_epoch)`.</details>
-# <details><summary>Hint 3</summary>Three epochs are enough for the network of Exercise 2.6, and often two, if the learning rate falls to zero within them.</details>
+# <details><summary>Hint 3</summary>Three epochs are enough for the network of Exercise 2.6, if the learning rate falls to zero within them.</details>
 
 # %% exercise="2.11" tags=["extra", "speed-run"]
 import time
@@ -645,7 +645,7 @@ progress()
 # ## What you learned
 #
 # - A convolution uses a few weights at every place: few parameters, much work, and it knows what a neighbour is.
-# - Augmentation is knowledge about your images, and can be wrong. The learning rate schedule is worth more than most layers.
+# - Augmentation is knowledge about your images, and can be wrong. A learning rate that falls to zero is often worth more than another layer.
 # - Pictures have to be prepared for use as they were for training, down to the place of the centre of mass.
 #
 # ## Open challenges

@@ -42,6 +42,19 @@ def test_as_mnist_leaves_a_digit_of_mnist_as_it_is():
     assert np.median(distances) < 6  # of 255, and a shift by one pixel makes about 20
 
 
+def test_specks_are_left_out():
+    speckled = ink().copy()
+    speckled[270:274, 270:274] = 255
+    assert np.array_equal(drawing.as_mnist(speckled), drawing.as_mnist(ink()))
+
+
+def test_a_fine_pen_leaves_a_digit():
+    fine = drawing.as_mnist(drawing.strokes(THREE, pen=2))
+    assert (fine > 100).sum() > 60
+    usual = [(drawing.as_mnist(drawing.strokes(THREE, pen=pen)) > 100).sum() for pen in (12, 18)]
+    assert (fine > 100).sum() > 0.5 * min(usual)
+
+
 @pytest.mark.parametrize("shape", [(1, 280), (280, 1), (1, 1), (3, 1000)])
 def test_as_mnist_of_odd_shapes(shape):
     assert drawing.as_mnist(np.full(shape, 255, np.uint8)).max() == 255
@@ -71,6 +84,13 @@ def test_files_of_many_kinds(tmp_path):
     assert same_digit(saved(tmp_path / "palette.gif", dark_on_light))
     blue_pen = np.stack([dark_on_light, dark_on_light, np.maximum(dark_on_light, 140)], axis=2)
     assert same_digit(saved(tmp_path / "blue pen.png", blue_pen))
+    yellow_paper = np.where(ink()[..., np.newaxis] > 127, (20, 20, 30), (240, 220, 150)).astype(np.uint8)
+    assert same_digit(saved(tmp_path / "yellow paper.png", yellow_paper))
+    green_board = np.where(ink()[..., np.newaxis] > 127, (220, 220, 210), (28, 44, 36)).astype(np.uint8)
+    assert same_digit(saved(tmp_path / "chalk.png", green_board))
+    sixteen_bits = dark_on_light.astype(np.uint16) * 200
+    assert same_digit(saved(tmp_path / "16 bits.tif", sixteen_bits))
+    assert same_digit(saved(tmp_path / "fractions.tif", dark_on_light.astype(np.float32) / 255))
     assert same_digit(saved(tmp_path / "größe mit ümlaut.png", dark_on_light))
 
 

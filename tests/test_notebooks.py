@@ -69,7 +69,8 @@ def test_skeleton_gives_nothing_away(name):
         lines = [line.strip() for line in region.splitlines()]
         assert any(line.startswith("### STUB") for line in lines)
         for line in lines:
-            if len(line) > 12 and not line.startswith("### STUB"):
+            # An item of a list, such as a layer, may also stand in an example.
+            if len(line) > 12 and not line.startswith("### STUB") and not line.endswith(","):
                 assert line not in text
     assert "###" not in text
     for cell in notebooks.skeleton(name).cells:

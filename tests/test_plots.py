@@ -40,6 +40,16 @@ SPEEDS = [
 ]
 
 
+def share_right(confidence, right, low, high):
+    return right[(confidence >= low) & (confidence < high)].mean()
+
+
+RUNS = {
+    value: [{"val_accuracy": [0.5, 0.9 + seed / 100], "val_loss": [2.0, loss]} for seed in range(3)]
+    for value, loss in (("relu", 0.2), ("tanh", 300.0), ("odd", float("nan")))
+}
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
@@ -56,6 +66,16 @@ SPEEDS = [
         (lambda: plots.ladder({"perfect": 1.0, "chance": 0.1}, images=50), "chance 10.0%, perfect 100.0%"),
         (lambda: plots.speeds(SPEEDS), "fastest is the matrix product on the GPU"),
         (lambda: plots.step_times(SPEEDS), "from 1e+02 to 1e+02 ms on the CPU"),
+        (lambda: plots.feature_maps([PICTURES[0], PICTURES[1][:5]], ["a", "b"]), "2 maps: a, b."),
+        (lambda: plots.kernels(PICTURES[:5, :5, :5]), "The 5 kernels of 5x5"),
+        (lambda: plots.learning_rate(lambda step: 0.1 * (1 - step / 100), 100), "rises to 0.1 at step 0"),
+        (
+            lambda: plots.calibration(
+                np.array([0.6, 0.6, 0.9]), np.array([True, False, True]), [0, 0.7, 1], share_right
+            ),
+            "60.0% sure, 50.0% right (2 images); 90.0% sure, 100.0% right (1 images)",
+        ),
+        (lambda: plots.comparison("activation", RUNS, base="relu"), "relu (base) 91.0%, tanh 91.0%"),
         (lambda: plots.boxes(network(RELU, SOFTMAX)), "784 numbers through Dense to 512, Dense to 10; 407,050"),
     ],
 )
@@ -83,3 +103,16 @@ def test_in_a_notebook_the_picture_carries_its_text(monkeypatch):
     assert png.startswith(b"\x89PNG")
     assert "label 5" in alt
     assert 200 < width < 320
+
+
+def test_a_search_is_drawn(capsys):
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(lambda trial: trial.suggest_float("rate", 0, 1), n_trials=1)
+    plots.study(study)
+    assert "Importance: needs at least two" in capsys.readouterr().out
+    study.optimize(lambda trial: trial.suggest_float("rate", 0, 1) + trial.suggest_int("depth", 1, 3), n_trials=5)
+    plots.study(study)
+    assert "Parallel coordinates of 6 trials; the best has" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Every comparison of lesson 3 into the ledger: `python -m tools.comparisons`, a quarter of an hour on two cores.
+"""Every comparison of lesson 3 into the ledger: `make comparisons`, a quarter of an hour on two cores.
 
 The functions are those of the lesson: the cells of its solution that are tagged `comparison`.
 """
@@ -64,7 +64,7 @@ def main():
     compared = {name: names["compare"](name, values, run, SEEDS) for name, values in VALUES.items()}
     line.close()
     contents = {"seeds": SEEDS, "images": IMAGES, "epochs": EPOCHS, "base": base, "comparisons": compared}
-    measure.save("03_comparisons", measure.entry("03_comparisons", "python -m tools.comparisons", **contents))
+    measure.save("03_comparisons", measure.entry("03_comparisons", "make comparisons", **contents))
     return 0
 
 

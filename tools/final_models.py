@@ -1,4 +1,4 @@
-"""Five seeds of the final model of lesson 3 into the ledger: `python -m tools.final_models`, a quarter of an hour."""
+"""Five seeds of the final model of lesson 3 into the ledger: `make final-models`, a quarter of an hour."""
 
 import statistics
 import subprocess
@@ -34,7 +34,7 @@ def main():
     runs = {"mnist": {"seed": list(measure.SEEDS)} | rows}
     measure.save(
         "03_final_model",
-        measure.entry("03_final_model", "python -m tools.final_models", epochs=final_model.EPOCHS, runs=runs),
+        measure.entry("03_final_model", "make final-models", epochs=final_model.EPOCHS, runs=runs),
     )
     print("median", statistics.median(rows["test_accuracy"]), rows)
     return 0

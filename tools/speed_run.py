@@ -1,4 +1,4 @@
-"""Time to 99.0 % on MNIST: lesson 2's speed run beside the usual recipe, `python -m tools.speed_run`.
+"""Time to 99.0 % on MNIST: lesson 2's speed run beside the usual recipe, `make speed-run`.
 
 Both come from the cells of the solution that are tagged `speed-run`; they take turns, seed by seed, in one process.
 The usual recipe is looked at after each epoch and stops at the goal, or after twelve epochs.
@@ -28,22 +28,30 @@ def lesson(seed):
 
 
 def usual_recipe(names, seed):
-    """Train the usual recipe up to the goal; returns the seconds in `fit`, the epochs and the validation accuracy."""
+    """Train the usual recipe up to the goal; returns the seconds of training, the epochs and the validation accuracy."""
     import keras
 
     class Goal(keras.callbacks.Callback):
+        looking = 0.0  # seconds; the speed run has no validation in between, so neither is counted here
+
+        def on_test_begin(self, logs=None):
+            self.began = time.perf_counter()
+
+        def on_test_end(self, logs=None):
+            self.looking += time.perf_counter() - self.began
+
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = logs["val_accuracy"] >= GOAL
 
     keras.utils.set_random_seed(seed)
     model = names["usual"]()
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    start = time.perf_counter()
+    goal, start = Goal(), time.perf_counter()
     history = model.fit(
         names["x_fit"], names["y_fit"], batch_size=128, epochs=MOST_EPOCHS, verbose=0,
-        validation_data=(names["x_val"], names["y_val"]), callbacks=[Goal()],
+        validation_data=(names["x_val"], names["y_val"]), callbacks=[goal],
     ).history["val_accuracy"]  # fmt: skip
-    return time.perf_counter() - start, len(history), history[-1]
+    return time.perf_counter() - start - goal.looking, len(history), history[-1]
 
 
 def main():
@@ -69,7 +77,7 @@ def main():
         line.update(done, f"{seconds:.0f} s against {usual_seconds:.0f} s")
     line.close()
     runs = {"mnist": {"seed": list(measure.SEEDS)} | rows}
-    measure.save("02_speed_run", measure.entry("02_speed_run", "python -m tools.speed_run", runs=runs))
+    measure.save("02_speed_run", measure.entry("02_speed_run", "make speed-run", runs=runs))
     for key, values in rows.items():
         print(f"{key:14} {min(values):9.4f} to {max(values):.4f}")
     return 0

@@ -154,7 +154,7 @@ def number(value, name):
     return result.reshape(()).item()
 
 
-def call(function, *arguments, name="your function", copy=True):
+def call(function, *arguments, name="your function", copy=True, may_return_none=False):
     """Call the student's function; any error in it becomes a hint. Arrays are copied first, unless `copy` is False."""
     refuse_blank(function)
     if not callable(function):
@@ -167,7 +167,8 @@ def call(function, *arguments, name="your function", copy=True):
         result = function(*arguments)
     except Exception as error:
         raise NotYet(f"{name} stops with {one_line(error)}{_where(error)}.") from None
-    refuse_blank(result)
+    if result is not None or not may_return_none:
+        refuse_blank(result)
     return result
 
 
@@ -187,7 +188,7 @@ def describe(value):
         return repr(value)
     if hasattr(value, "shape"):
         return f"a {type(value).__name__} of shape {tuple(value.shape)}"
-    if callable(value):
+    if inspect.isroutine(value):
         return "a function"
     return f"a {type(value).__name__}"
 

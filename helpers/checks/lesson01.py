@@ -465,12 +465,13 @@ def check_1_15(chosen, test_accuracy, data):
         raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
     rows = data.x_test.reshape(len(data.x_test), -1).astype("float32") / 255
     score = models.accuracy(chosen, rows, data.y_test)
-    if abs(got - score) > 1e-3:
+    enough = 0.6 / len(data.y_test)  # less than one image
+    if abs(got - score) > enough:
         unscaled = models.accuracy(chosen, rows * 255, data.y_test)
-        if abs(got - unscaled) < 1e-3:
+        if abs(got - unscaled) < enough:
             raise NotYet("The test images were not scaled. Prepare them with the function from Exercise 1.3.")
         train = data.x_train.reshape(len(data.x_train), -1).astype("float32") / 255
-        if abs(got - models.accuracy(chosen, train, data.y_train)) < 1e-3:
+        if abs(got - models.accuracy(chosen, train, data.y_train)) < enough:
             raise NotYet("That is the accuracy on the training images. The test images are data.x_test.")
         raise NotYet(
             f"You say {got:.4f}, but on the test images this network is right on {score:.4f}. Which images did you use?"

@@ -8,7 +8,8 @@ from helpers.checks import NotYet, array, call, close, describe, models, number,
 TEST = {"MNIST": 0.985, "8x8 digits": 0.88}
 #: ... and the goal of the speed run on the validation images. With few images one more or less is a large step.
 SPEED_RUN = {"MNIST": 0.990, "8x8 digits": 0.95}
-#: Training in the speed run may cost this share of the seconds that the usual recipe takes for the same goal.
+
+#: Height and width of a picture in pixels.
 SIDE = 28
 
 
@@ -17,7 +18,12 @@ def check_2_1(shuffle):
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (5, SIDE, SIDE)).astype(np.uint8)
     order = rng.permutation(SIDE * SIDE)
-    got = array(call(shuffle, pictures, order, name="shuffle"), "the result of shuffle")
+    touched = pictures.copy()
+    got = array(call(shuffle, touched, order, name="shuffle", copy=False), "the result of shuffle")
+    if not np.array_equal(touched, pictures):
+        raise NotYet(
+            "`shuffle` changes the pictures that it is given. Work on a copy; indexing with an array makes one."
+        )
     if got.shape == (5, SIDE * SIDE):
         raise NotYet("The pixels are rows now. Give each picture its shape back at the end: (n, 28, 28).")
     if got.shape != pictures.shape:
@@ -29,7 +35,7 @@ def check_2_1(shuffle):
         if not np.array_equal(np.sort(row.ravel()), np.sort(before.ravel())):
             raise NotYet("Pixels went from one picture to another, or were lost. Let the index act along axis 1 only.")
     if np.array_equal(got.reshape(5, -1)[:, order], pictures.reshape(5, -1)):
-        return "all pictures are shuffled in the same way"  # the inverse: as good a shuffle as any
+        raise NotYet("That is the way back: pixel order[k] of the result is pixel k. It should be the other way round.")
     if not np.array_equal(got, wanted):
         again = call(shuffle, pictures[:1], order, name="shuffle")
         if np.array_equal(np.asarray(again)[0], got[0]):
@@ -68,8 +74,9 @@ def check_2_2(convolve):
     if close(got, np.einsum("ijab,bc->ijac", windows, kernel).sum(axis=(2, 3))):
         raise NotYet("`@` is the matrix product. Here each pixel is multiplied by its own weight, with `*`.")
     if not close(got, wanted):
+        row, column = np.argwhere(~np.isclose(got, wanted))[0]
         raise NotYet(
-            f"In the first corner you get {got.flat[0]:.3f} in place of {wanted.flat[0]:.3f}, "
+            f"At row {row}, column {column} you get {got[row, column]:.3f} in place of {wanted[row, column]:.3f}, "
             "the sum of the window of 3x3 times the kernel."
         )
     wide = rng.standard_normal((5, 2))
@@ -139,14 +146,12 @@ def check_2_4(count):
 
 def check_2_5(augment):
     """A digit may move and turn a little; it may not be mirrored, turned over or lose its paper."""
-    import keras
-
     if isinstance(augment, (list, tuple)):
         raise NotYet("`augment` is a list of layers. keras.Sequential([...]) makes one layer of them.")
     if isinstance(augment, type) or not callable(augment):
         raise NotYet(f"`augment` is {describe(augment)}; expected keras.Sequential([...]) of layers.")
     corner = np.zeros((SIDE, SIDE), np.float32)
-    corner[6:22, 9:12] = corner[19:22, 9:20] = 1  # an L: like no mirror image of itself
+    corner[4:24, 6:9] = corner[21:24, 6:20] = 1  # an L as large as a digit: like no mirror image of itself
     batch = np.repeat(corner[np.newaxis, :, :, np.newaxis], 256, axis=0)
     moved, still = (_augmented(augment, batch, training) for training in (True, False))
     if moved.shape != batch.shape:
@@ -159,8 +164,6 @@ def check_2_5(augment):
         raise NotYet(
             "Pictures change even when the network is used, not trained. Keras's Random... layers know the difference."
         )
-    if np.ptp(moved, axis=0).max() < 1e-3:
-        raise NotYet("All pictures change in the same way. The Random... layers choose anew for each picture.")
     if moved.min() < -0.01 or moved.max() > 1.01:
         raise NotYet(
             f"Grey values run from {moved.min():.2f} to {moved.max():.2f} now; they must stay between 0, paper, and 1, ink."
@@ -168,28 +171,32 @@ def check_2_5(augment):
     if np.mean(np.median(moved, axis=(1, 2, 3)) > 0.5) > 0.02:
         raise NotYet("Ink and paper have changed places. The test digits will be dark ink on light paper.")
     ink = moved.sum(axis=(1, 2, 3)) / corner.sum()
-    lost, gained = np.mean(ink < 0.8), np.mean(ink > 1.3)
-    if lost > 0.05:
-        raise NotYet(
-            f"In {lost:.0%} of the pictures a part of the digit is gone. Move or zoom by less: 0.08 is two pixels."
-        )
-    if gained > 0.05:
+    frame = np.maximum(moved[:, [0, -1]].max(axis=(1, 2, 3)), moved[:, :, [0, -1]].max(axis=(1, 2, 3)))
+    gained, cut = np.mean(ink > 1.4), (frame > 0.5) | (ink < 0.5)
+    if gained > 0.1:
         raise NotYet(
             f"{gained:.0%} of the pictures have far more ink than before. Zoom in by less, and fill what comes in at the "
             'border with paper: fill_mode="constant".'
         )
-    turned, mirrored = _orientation(moved[..., 0], corner)
-    if mirrored > 0.02:
+    if np.mean(~cut) > 0.1:
+        turned, mirrored = _orientation(moved[~cut, ..., 0], corner)
+        if mirrored > 0.05:
+            raise NotYet(
+                f"{mirrored:.0%} of the pictures are mirrored. Nobody writes a 2 or a 7 in a mirror: leave RandomFlip away."
+            )
+        if turned > 0.05:
+            raise NotYet(
+                f"{turned:.0%} of the pictures are turned by more than 25 degrees, and a 6 upside down is a 9. "
+                "RandomRotation takes its factor in whole turns: 0.03 is 11 degrees."
+            )
+    if np.mean(cut) > 0.1:
         raise NotYet(
-            f"{mirrored:.0%} of the pictures are mirrored. Nobody writes a 2 or a 7 in a mirror: leave RandomFlip away."
+            f"In {np.mean(cut):.0%} of the pictures a large digit reaches the border, and a part of it may be lost. "
+            "Move or zoom by less: 0.08 is two pixels."
         )
-    if turned > 0.02:
-        raise NotYet(
-            f"{turned:.0%} of the pictures are turned by more than 30 degrees, and a 6 upside down is a 9. "
-            "RandomRotation takes its factor in whole turns: 0.03 is 11 degrees."
-        )
-    keras.backend.clear_session(free_memory=False)
-    return "moved and turned a little, and every digit stays what it is"
+    if np.ptp(moved, axis=0).max() < 1e-3:
+        raise NotYet("All pictures change in the same way. The Random... layers choose anew for each picture.")
+    return "the pictures change a little, and every digit stays what it is"
 
 
 def _augmented(augment, batch, training):
@@ -209,7 +216,7 @@ def _orientation(pictures, upright):
         shift = [round((SIDE - 1) / 2 - (picture * axis).sum() / mass) for axis in (rows, columns)]
         return np.roll(picture, shift, axis=(0, 1)).ravel()
 
-    angles = np.arange(-180, 180, 15)
+    angles = np.arange(-180, 180, 10)
     templates = {
         (mirror, angle): centred(rotate(upright[:, ::-1] if mirror else upright, angle, reshape=False, order=1))
         for mirror in (False, True)
@@ -218,26 +225,29 @@ def _orientation(pictures, upright):
     keys, shapes = list(templates), np.array([shape / np.linalg.norm(shape) for shape in templates.values()])
     best = [keys[index] for index in (np.array([centred(p) for p in pictures]) @ shapes.T).argmax(axis=1)]
     mirrored = np.mean([mirror for mirror, _ in best])
-    turned = np.mean([not mirror and abs(angle) > 30 for mirror, angle in best])
+    turned = np.mean([not mirror and abs(angle) >= 30 for mirror, angle in best])
     return turned, mirrored
 
 
 def check_2_6(model):
     """A strided convolutional network with batch normalisation."""
     models.is_model(model, "model")
-    if model.input_shape != (None, SIDE, SIDE, 1):
-        raise NotYet(
-            f"The network takes {model.input_shape[1:]}; expected pictures with one channel, keras.Input((28, 28, 1))."
-        )
+    shape = getattr(model, "input_shape", None) if model.built else None
+    if shape is None:
+        raise NotYet("The network does not know the shape of its input. Begin the list with keras.Input((28, 28, 1)).")
+    if shape != (None, SIDE, SIDE, 1):
+        raise NotYet(f"The network takes {shape[1:]}; expected pictures with one channel, keras.Input((28, 28, 1)).")
     rng = np.random.default_rng(0)
     answers = models.predict(model, rng.random((8, SIDE, SIDE, 1)))
     if not np.allclose(answers.sum(axis=1), 1, atol=1e-3) or answers.min() < 0:
         raise NotYet("The ten numbers are no probabilities: their sum is not one. End with softmax.")
     layers = models.layers(model)
     kinds = [type(layer).__name__ for layer in layers]
-    convolutions = [layer for layer in layers if type(layer).__name__ in ("Conv2D", "SeparableConv2D")]
+    convolutions = [layer for layer in layers if type(layer).__name__ == "Conv2D"]
     if not convolutions:
         raise NotYet("There is no Conv2D in it. Dense layers alone don't know which pixels are neighbours.")
+    if not all(layer in model.layers for layer in convolutions):
+        raise NotYet("The convolutions are in a network inside the network. Put them straight into `model`.")
     if len(convolutions) < 3:
         raise NotYet(f"It has {len(convolutions)} of the three convolutions that the table asks for.")
     if not any("Normalization" in kind for kind in kinds):
@@ -274,19 +284,22 @@ def check_2_7(stopping):
         raise NotYet(f"That is the class {stopping.__name__} itself. Add parentheses with its settings.")
     if not isinstance(stopping, keras.callbacks.EarlyStopping):
         raise NotYet(f"`stopping` is {describe(stopping)}; expected keras.callbacks.EarlyStopping(...).")
-    if not str(stopping.monitor).startswith("val_"):
+    if stopping.monitor in ("loss", "accuracy"):
         raise NotYet(
-            f'It watches {stopping.monitor!r}, on the training images, which keeps improving when learning by heart. Watch "val_loss".'
+            f'It watches "{stopping.monitor}", on the training images, which keeps improving when they are learned by heart. '
+            'Watch "val_loss".'
         )
     if stopping.monitor not in ("val_loss", "val_accuracy"):
-        raise NotYet(f'fit reports no {stopping.monitor!r}. Watch "val_loss" or "val_accuracy".')
+        raise NotYet(f'fit reports no "{stopping.monitor}". Watch "val_loss" or "val_accuracy".')
     wanted = "min" if stopping.monitor == "val_loss" else "max"
     if stopping.mode not in ("auto", wanted):
         raise NotYet(f"{stopping.monitor} is best at its {wanted}imum, and mode={stopping.mode!r} says the opposite.")
     if not isinstance(stopping.patience, (int, np.integer)) or stopping.patience < 1:
-        raise NotYet("With patience=0 the first epoch that is a little worse ends it all. Give it 2 or 3.")
-    if stopping.patience > 10:
-        raise NotYet(f"patience={stopping.patience} is longer than the training. Give it 2 or 3.")
+        raise NotYet(
+            "With patience=0 the first epoch that is a little worse ends it all. Give it a third of the epochs."
+        )
+    if stopping.patience > 60:
+        raise NotYet(f"patience={stopping.patience} is longer than the training: a third of the epochs will do.")
     if not stopping.restore_best_weights:
         raise NotYet("It stops, but keeps the last weights and not the best. restore_best_weights=True.")
     return f"stops after {stopping.patience} epochs without a better {stopping.monitor}, and goes back to the best"
@@ -339,11 +352,8 @@ def check_2_9(share_right):
         raise NotYet("That is the share that is wrong.")
     if not close(got, wanted):
         raise NotYet(f"Among confidences from 0.8 to 0.9 you find {got:.3f} right; there are {wanted:.3f}.")
-    edge = number(
-        call(share_right, np.array([0.5, 0.6, 0.7]), np.array([True, False, False]), 0.5, 0.6, name="share_right"),
-        "the result of share_right",
-    )
-    if not close(edge, 1.0):
+    edge = call(share_right, np.array([0.5, 0.6, 0.7]), np.array([True, False, False]), 0.5, 0.6, name="share_right")
+    if np.size(edge) != 1 or not close(np.ravel(edge)[0], 1.0):
         raise NotYet("An image on the border must be counted once: low belongs to the interval, high to the next one.")
     return "the share right within an interval of confidence"
 
@@ -416,8 +426,9 @@ def check_2_12(test_accuracy, model, data):
         raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
     pictures = data.x_test[..., np.newaxis].astype("float32") / 255
     score = models.accuracy(model, pictures, data.y_test)
-    if abs(got - score) > 1e-3:
-        if abs(got - models.accuracy(model, pictures * 255, data.y_test)) < 1e-3:
+    enough = 0.6 / len(data.y_test)  # less than one image
+    if abs(got - score) > enough:
+        if abs(got - models.accuracy(model, pictures * 255, data.y_test)) < enough:
             raise NotYet("The test pictures were not scaled. Prepare them with `prepare`, like the others.")
         raise NotYet(
             f"You say {got:.4f}, but on the test pictures this network is right on {score:.4f}. Which pictures did you use?"

@@ -7,6 +7,9 @@ import numpy as np
 
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
 
+#: Choices of which `build` and `train` know no other values than those in the ledger.
+EXHAUSTED = ("pooling", "loss", "optimizer", "normalisation")
+
 
 def check_3_1(mean_and_spread):
     """Mean and sample standard deviation."""
@@ -114,14 +117,21 @@ def check_3_3(slopes):
     return "the squared error falls silent where it is most wrong"
 
 
-def check_3_4(name, values, BASE, ledger):
+def check_3_4(name, values, BASE, ledger, build):
     """A comparison of one's own, of values that have not been tried."""
-    if not isinstance(BASE, dict) or not isinstance(ledger, dict):
-        raise NotYet("`BASE` and `ledger` are no longer the dictionaries from above. Run their cells again.")
+    if not isinstance(BASE, dict) or not isinstance(ledger, dict) or not callable(build):
+        raise NotYet("`BASE`, `ledger` or `build` is not what it was above. Run the cells that make them again.")
     if not isinstance(name, str) or name not in BASE:
         raise NotYet(f"`name` is {describe(name)}; expected one of {', '.join(BASE)}.")
     if name == "learning_rate":
         raise NotYet("The learning rate has been done live. Choose something else.")
+    if name in EXHAUSTED:
+        raise NotYet(
+            f"All that `build` and `train` know of {name} is in the ledger. "
+            f"Open ends have {', '.join(key for key in BASE if key not in (*EXHAUSTED, 'learning_rate'))}."
+        )
+    if name not in ledger:
+        raise NotYet("`ledger` no longer holds the comparisons. Run the cell that reads it again.")
     if isinstance(values, (str, dict, set)) or not hasattr(values, "__len__"):
         raise NotYet(f"`values` is {describe(values)}; expected a list of two to four values.")
     values = list(values)
@@ -135,40 +145,20 @@ def check_3_4(name, values, BASE, ledger):
             raise NotYet(f"{name} takes names, like {BASE[name]!r}, not {describe(value)}.")
         if kind is not str and (isinstance(value, (str, bool)) or not isinstance(value, (int, float, np.number))):
             raise NotYet(f"{name} takes numbers, like {BASE[name]!r}, not {describe(value)}.")
-        if kind is int and (value != int(value) or value < 1):
-            raise NotYet(f"{name} takes whole numbers from 1, not {value!r}.")
+        if kind is int and (not isinstance(value, (int, np.integer)) or value < 1):
+            raise NotYet(f"{name} takes whole numbers from 1, without a point, not {value!r}.")
         if name == "dropout" and not 0 <= value < 1:
             raise NotYet(f"Dropout is a share, from 0 to below 1, not {value!r}.")
-    if name not in ledger:
-        raise NotYet("`ledger` no longer holds the comparisons. Run the cell that reads it again.")
-    tried = ledger[name]
-    if all(str(value) in tried for value in values):
-        raise NotYet(f"All of these are in the ledger already, which has {', '.join(tried)}. Try something new.")
-    _can_be_built(name, values)
-    return f"{name}: {', '.join(str(value) for value in values)}"
-
-
-def _can_be_built(name, values):
-    """Whether Keras knows what is chosen by name."""
-    import keras
-
-    known = {"activation": keras.activations.get, "initialisation": keras.initializers.get}
-    fixed = {
-        "pooling": ("max", "average", "stride", "none"),
-        "loss": ("cross-entropy", "squared error", "hinge"),
-        "optimizer": ("sgd", "momentum", "rmsprop", "adam"),
-        "normalisation": ("none", "batch", "layer"),
-    }
+    if all(str(value) in ledger[name] for value in values):
+        raise NotYet(f"All of these are in the ledger already, which has {', '.join(ledger[name])}. Try something new.")
     for value in values:
-        if name in fixed and value not in fixed[name]:
+        try:
+            models.is_model(call(build, {**BASE, name: value}, name="build"), "the result of build")
+        except NotYet as problem:
             raise NotYet(
-                f"`build` and `train` know no {name} {value!r}, only {', '.join(fixed[name])}. Choose another name."
-            )
-        if name in known:
-            try:
-                known[name](value)
-            except ValueError:
-                raise NotYet(f"Keras knows no {name} {value!r}. Is it spelled like that?") from None
+                f"No network can be built with {name} = {value!r}: {problem.args[0]} Try another value."
+            ) from None
+    return f"{name}: {', '.join(str(value) for value in values)}"
 
 
 class _Trial:
@@ -244,6 +234,8 @@ def check_3_5(suggest, BASE):
         probe = _Trial(end)
         chosen = call(suggest, probe, name="suggest")
         suggested = {"learning_rate": (1e-4, 1e-1)[end], "filters": (8, 32)[end], "dropout": (0.0, 0.6)[end]}
+        if chosen["normalisation"] != probe.asked["normalisation"][1][-end]:
+            raise NotYet("The trial suggests a normalisation, but the result does not use it.")
         for name, value in suggested.items():
             if not close(chosen[name], value):
                 raise NotYet(f"The trial suggests {name} = {value:g}, but the result has {chosen[name]!r}.")
@@ -261,8 +253,6 @@ def check_3_6(tell):
     if result == "pruned":
         raise NotYet("The trial is broken off although should_prune() is False.")
     if not going.reported:
-        if result is ...:
-            raise NotYet("There is still a blank (...) here. Fill it in, run its cell, then run this one again.")
         raise NotYet("The trial is told nothing: trial.report(accuracy, step=epoch).")
     if going.reported[0] == (2, 0.93):
         raise NotYet("report takes the value first, then the step.")
@@ -291,15 +281,7 @@ def _tell(tell, trial):
         except optuna.TrialPruned:
             return "pruned"
 
-    try:
-        result = call(told, trial, 2, 0.93, name="tell")
-    except NotYet as problem:
-        if "None" in str(problem):
-            return None  # a function that reports has nothing to return
-        if "blank" in str(problem):
-            return ...
-        raise
-    return result
+    return call(told, trial, 2, 0.93, name="tell", may_return_none=True)
 
 
 def check_3_7(save, restore, model):
@@ -314,7 +296,7 @@ def check_3_7(save, restore, model):
     wanted = models.predict(model, pictures)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        _save(save, model, folder)
+        call(save, model, folder, name="save", may_return_none=True)
         for name in ("digits.keras", "digits.weights.h5"):
             if not (folder / name).is_file():
                 found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
@@ -333,14 +315,6 @@ def check_3_7(save, restore, model):
         if not np.allclose(models.predict(got, pictures), wanted, atol=1e-4):
             raise NotYet("`restore` returns a network with other weights. Did it load them from the file?")
     return "both files give the same probabilities back"
-
-
-def _save(save, model, folder):
-    try:
-        call(save, model, folder, name="save")
-    except NotYet as problem:
-        if "None" not in str(problem):  # a function that writes has nothing to return
-            raise
 
 
 def check_3_8(best_of):

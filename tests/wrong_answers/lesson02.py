@@ -22,6 +22,12 @@ def _each_its_own(pictures, order):
     return np.array([rng.permutation(row).reshape(28, 28) for row in _rows(pictures)])
 
 
+def _shuffle_in_place(pictures, order):
+    for picture in pictures:
+        picture[:] = picture.ravel()[order].reshape(28, 28)
+    return pictures
+
+
 def _by_matrix(pictures, order):
     return np.rint(_rows(pictures) @ np.eye(784)[:, order]).reshape(pictures.shape)
 
@@ -37,12 +43,13 @@ EXERCISE_2_1 = Bank(
             lambda p, order: _rows(p)[:, np.random.default_rng(3).permutation(784)].reshape(p.shape),
             "where `order` says",
         ),
+        "the way back": (lambda p, order: _rows(p)[:, np.argsort(order)].reshape(p.shape), "way back"),
+        "spoils its input": (_shuffle_in_place, "changes the pictures"),
         "across the pictures": (lambda p, order: p.T.reshape(p.shape), "axis 1 only"),
         "whole columns": (lambda p, order: p[:, :, order % 28], "makes the shape"),
     },
     right={
         "take": lambda p, order: np.take(_rows(p), order, axis=1).reshape(-1, 28, 28),
-        "the inverse": lambda p, order: _rows(p)[:, np.argsort(order)].reshape(p.shape),
         "one by one": lambda p, order: np.array([one.ravel()[order].reshape(28, 28) for one in p]),
         "a matrix": _by_matrix,
     },
@@ -55,6 +62,12 @@ def _windows(picture, kernel):
 
 def _three_only(picture, kernel):
     return correlate2d(picture, kernel[:3, :3], mode="valid")
+
+
+def _one_short(picture, kernel):
+    result = correlate2d(picture, kernel, mode="valid")
+    result[-1] = 0
+    return result
 
 
 def _matrix_product(picture, kernel):
@@ -72,8 +85,12 @@ EXERCISE_2_2 = Bank(
         "matrix product": (_matrix_product, "`@`"),
         "transposed": (lambda picture, kernel: correlate2d(picture, kernel, mode="valid").T, "changed places"),
         "one too few": (lambda picture, kernel: correlate2d(picture, kernel, mode="valid")[:-1, :-1], "each place"),
+        "one loop short": (_one_short, "At row 6, column 0"),
         "always three": (_three_only, "not for one of (5, 2)"),
-        "kernel transposed": (lambda picture, kernel: correlate2d(picture, kernel.T, mode="valid"), "first corner"),
+        "kernel transposed": (
+            lambda picture, kernel: correlate2d(picture, kernel.T, mode="valid"),
+            "At row 0, column 0",
+        ),
     },
     right={
         "scipy": lambda picture, kernel: correlate2d(picture, kernel, mode="valid"),
@@ -194,10 +211,13 @@ EXERCISE_2_5 = Bank(
         "flip": (layers(("RandomFlip", ("horizontal",), {})), "mirrored"),
         "upside down": (layers(("RandomFlip", ("vertical",), {})), "mirrored"),
         "a whole turn": (layers(("RandomRotation", (1.0,), PAPER)), "whole turns"),
+        "a tenth of a turn": (layers(("RandomRotation", (0.1,), PAPER)), "whole turns"),
+        "a fifth of the picture": (layers(("RandomTranslation", (0.25, 0.25), PAPER)), "reaches the border"),
         "half a turn": (layers(("RandomRotation", (0.5,), PAPER)), "whole turns"),
-        "too far": (layers(("RandomTranslation", (0.5, 0.5), PAPER)), "a part of the digit is gone"),
+        "too far": (layers(("RandomTranslation", (0.5, 0.5), PAPER)), "reaches the border"),
+        "a little too far": (layers(("RandomTranslation", (0.2, 0.28), PAPER)), "reaches the border"),
         "nothing": (layers(("RandomTranslation", (0.0, 0.0), PAPER)), "Nothing happens"),
-        "blown up": (layers(("RandomZoom", ((-0.7, -0.6),), PAPER)), "far more ink"),
+        "blown up": (layers(("RandomZoom", ((-0.7, -0.6),), PAPER)), "reaches the border"),
         "brightness": (layers(("RandomBrightness", (0.8,), {"value_range": (0, 255)})), "between 0"),
         "inverted": (layers(("RandomInvert", (1.0,), {"value_range": (0, 1)})), "Ink and paper"),
         "noise in use": (layers(("Rescaling", (0.5,), {})), "used, not trained"),
@@ -210,6 +230,12 @@ EXERCISE_2_5 = Bank(
             ("RandomTranslation", (0.05, 0.05), PAPER),
             ("RandomRotation", (0.03,), PAPER),
             ("RandomZoom", (0.08,), PAPER),
+        ),
+        "zoom": layers(("RandomZoom", (0.1,), {**PAPER, "interpolation": "nearest"})),
+        "all together, stronger": layers(
+            ("RandomZoom", (0.1,), PAPER),
+            ("RandomTranslation", (0.06, 0.06), PAPER),
+            ("RandomRotation", (0.03,), PAPER),
         ),
         "reflected border": layers(("RandomTranslation", (0.08, 0.08), {})),
         "a layer of one's own": Lazy(_own_function),
@@ -273,14 +299,21 @@ EXERCISE_2_6 = Bank(
         "no strides": (Lazy(lambda: cnn(strides=(1, 1, 1))), "never become smaller"),
         "no relu": (Lazy(lambda: cnn(relu=False)), "no relu"),
         "not augmented": (Lazy(lambda: cnn(augmented=False)), "`augment` is missing"),
+        "a network inside a network": (Lazy(_nested), "straight into"),
+        "no input": (Lazy(lambda: _no_input()), "keras.Input"),
         "stride in the last": (Lazy(lambda: cnn(filters=(256, 256, 256), strides=(1, 1, 2))), "a long row"),
     },
     right={
         "functional, max pooling": Lazy(_functional),
-        "a network inside a network": Lazy(_nested),
         "wider": Lazy(lambda: cnn(filters=(32, 64, 128))),
     },
 )
+
+
+def _no_input():
+    import keras
+
+    return keras.Sequential([keras.layers.Conv2D(8, 3), keras.layers.Flatten(), keras.layers.Dense(10)])
 
 
 def _rows_as_input():
@@ -319,7 +352,8 @@ def _in_a_list():
 EXERCISE_2_7 = Bank(
     wrong={
         "untouched": (..., "blank"),
-        "training loss": (stopping(monitor="loss", patience=3, restore_best_weights=True), "learning by heart"),
+        "training loss": (stopping(monitor="loss", patience=3, restore_best_weights=True), "learned by heart"),
+        "spelled out": (stopping(monitor="validation_loss", patience=3, restore_best_weights=True), "reports no"),
         "no such quantity": (stopping(monitor="val_acc", patience=3, restore_best_weights=True), "reports no"),
         "no patience": (stopping(restore_best_weights=True), "patience=0"),
         "too patient": (stopping(patience=100, restore_best_weights=True), "longer than the training"),
@@ -415,6 +449,7 @@ EXERCISE_2_9 = Bank(
         "confidence": (lambda c, r, low, high: c[_between(c, low, high)].mean(), "what the network says"),
         "wrong ones": (lambda c, r, low, high: 1 - r[_between(c, low, high)].mean(), "share that is wrong"),
         "upper border too": (lambda c, r, low, high: r[(c >= low) & (c <= high)].mean(), "counted once"),
+        "lower border not": (lambda c, r, low, high: r[(c > low) & (c < high)].mean(), "counted once"),
         "above only": (lambda c, r, low, high: r[c >= low].mean(), "Among confidences"),
     },
     right={

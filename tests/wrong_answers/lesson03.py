@@ -15,7 +15,8 @@ LEDGER = {
     "dropout": {"0.0": [], "0.5": []},
     "activation": {"relu": [], "tanh": []},
     "kernel": {"3": []},
-    "pooling": {"max": []},
+    "depth": {},
+    "initialisation": {},
 }
 
 EXERCISE_3_1 = Bank(
@@ -120,8 +121,23 @@ EXERCISE_3_3 = Bank(
     },
 )
 
+
+def build(choices):
+    """The lesson's own function."""
+    from tools import notebooks
+
+    names = {}
+    for cell in notebooks.solution("03_hyperparameters").cells:
+        if cell.source.startswith("def build("):
+            import keras
+
+            names["keras"] = keras
+            exec(cell.source, names)
+    return names["build"](choices)
+
+
 EXERCISE_3_4 = Bank(
-    given=(BASE, LEDGER),
+    given=(BASE, LEDGER, Lazy(lambda: build)),
     wrong={
         "untouched": ((..., ...), "blank"),
         "no such choice": (("colour", [1, 2]), "expected one of"),
@@ -134,8 +150,10 @@ EXERCISE_3_4 = Bank(
         "numbers for names": (("activation", [1, 2]), "takes names"),
         "half a kernel": (("kernel", [2.5, 3]), "whole numbers"),
         "all dropped": (("dropout", [0.9, 1.0]), "below 1"),
-        "unknown activation": (("activation", ["relu", "gulu"]), "spelled"),
-        "unknown pooling": (("pooling", ["max", "median"]), "know no pooling"),
+        "unknown activation": (("activation", ["relu", "gulu"]), "No network can be built"),
+        "nothing left": (("pooling", ["max", "median"]), "is in the ledger"),
+        "too deep": (("depth", [4, 9]), "No network can be built"),
+        "with a point": (("kernel", [9.0, 11.0]), "without a point"),
         "one text": (("activation", "gelu"), "list of two to four"),
     },
     right={
@@ -143,6 +161,7 @@ EXERCISE_3_4 = Bank(
         "array": ("dropout", np.array([0.1, 0.3])),
         "one known": ("dropout", [0.0, 0.1]),
         "range": ("kernel", range(3, 6)),
+        "one that is not Keras's": ("initialisation", ["far too large", "lecun_normal"]),
     },
 )
 
@@ -188,6 +207,7 @@ EXERCISE_3_5 = Bank(
         "suggested, not used": (lambda t: {**_suggest()(t), "dropout": 0.25}, "the result has 0.25"),
         "kernel too": (_suggest(kernel=5), "must stay"),
         "no trial": (lambda t: {**BASE}, "suggests no"),
+        "normalisation not used": (lambda t: {**_suggest()(t), "normalisation": "none"}, "does not use it"),
     },
     right={
         "line by line": _suggest_line_by_line,
@@ -232,6 +252,7 @@ EXERCISE_3_6 = Bank(
         "returned": (_tell(raises=False), "Only `raise`"),
         "always": (_tell(always=True), "although"),
         "asked first": (_tell(early=True), "after the report"),
+        "an error of its own": (lambda trial, epoch, accuracy: None + 1, "NoneType"),
     },
     right={"plain": _tell(), "keywords, with a message": _kwargs, "the class": lambda *a: _tell()(*a)},
 )
