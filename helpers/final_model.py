@@ -13,7 +13,7 @@ import numpy as np
 from helpers import device, digits
 from helpers.timeleft import fit_progress
 
-EPOCHS, BATCH, PEAK_RATE = 14, 128, 5e-3
+EPOCHS, BATCH, PEAK_RATE = 12, 128, 5e-3
 
 
 def prepare(pictures):

@@ -315,7 +315,7 @@ def study(study):
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             warnings.filterwarnings("ignore", "Some regimes for parameter")  # few trials: the text says so
             figure = draw(study).figure
-        figure.set_size_inches(7, 3.2)
+        figure.set_size_inches(9 if title.startswith("Parallel") else 6, 3.2)
         show(
             figure,
             f"{title} of {len(study.trials)} trials; the best has {study.best_value:.1%} with {study.best_params}.",

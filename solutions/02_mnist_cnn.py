@@ -1,15 +1,15 @@
 # %% [markdown]
 # # 2 · Networks that see
 #
-# Here you build a network that knows which pixels are neighbours. It makes less than a third of the mistakes of the dense one, trains in
-# about a minute, and names the digits that you draw with your mouse.
+# Here you build a network that knows which pixels are neighbours. It makes about a third of the mistakes of the dense one, trains in
+# one to two minutes, and names the digits that you draw with your mouse.
 #
 # **You will be able to** · say what a convolution computes, and what it costs · build, train and judge a convolutional
 # network · choose the augmentations that your own images can bear
 #
 # *60 minutes for you, 40 more with the extras · 3 minutes to run · needs lesson 1 · works offline*
 #
-# ![A ladder of methods by their share of mistakes on the test digits: the dense network of lesson 1 one in fifty, the network you build here one in two hundred](../docs/imgs/02_ladder.png)
+# ![A ladder of methods by their share of mistakes on the test digits: nearest class mean one in six, the dense network of lesson 1 one in fifty, your speed run one in 120, the network you build here one in 170, the final model of lesson 3 one in two hundred](../docs/imgs/02_ladder.png)
 
 # %%
 from helpers import device, digits, drawing, plots
@@ -544,7 +544,7 @@ for name, pictures in {"moved by four pixels": away, "and put back": back}.items
 #
 # ### Exercise 2.11 · 99 % as fast as you can  (extra)
 #
-# Build, compile and train a network `fast` that gets 99.0 % of the validation images right (95 % of the 8x8 digits), in as few seconds as you can. It takes pictures of shape
+# Build, compile and train a network `fast` that gets 99.0 % of the validation images right (96 % of the 8x8 digits), in as few seconds as you can. It takes pictures of shape
 # `(28, 28, 1)`. Only the time in `fit` counts: measure it with `time.perf_counter()`, and put it into `fast_seconds`. What you know that saves time: strides, batch normalisation, a one-cycle schedule, fewer
 # epochs, no validation in between, and augmentation only if there are epochs enough to need it.
 
@@ -589,7 +589,7 @@ fast_seconds = time.perf_counter() - start
 check("2.11", fast, fast_seconds, x_val, y_val, data)
 
 # %% [markdown]
-# Side by side on one machine, the usual recipe of the tutorials needs SPEEDRATIO times as long to get there.
+# The solution's three epochs reach 99.0 to 99.2 %<!-- ledger: 02_mnist_cnn.mnist.fast_validation_accuracy --> over five seeds. How long does `usual()` take on your machine to get there?
 #
 # ## The test, once
 #
@@ -616,8 +616,8 @@ error_bar = np.sqrt(test_accuracy * (1 - test_accuracy) / len(data.y_test))
 print(f"test accuracy {test_accuracy:.2%} ± {error_bar:.2%}")
 
 # %% [markdown]
-# On MNIST this network gets TESTRANGE of the test images right, over five seeds, after TRAINRANGE of training; the dense network of
-# lesson 1 got 97.9 to 98.2 %<!-- ledger: 01_mnist_skeleton.mnist.first_test_accuracy -->.
+# On MNIST this network gets 99.35 to 99.47 %<!-- ledger: 02_mnist_cnn.mnist.test_accuracy --> of the test images right, over five seeds, after
+# 78 to 126 s<!-- ledger: 02_mnist_cnn.mnist.training_seconds --> of training on two cores; the dense network of lesson 1 got 97.9 to 98.2 %<!-- ledger: 01_mnist_skeleton.mnist.first_test_accuracy -->.
 
 # %%
 progress()

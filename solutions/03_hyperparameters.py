@@ -106,7 +106,7 @@ def train(choices, seed, images, epochs, callbacks=(), judges=slice(half)):
     return history.history
 
 # %% [markdown]
-# Only the first `half` of the validation images judge; the others are kept for later. Nothing changes between these three runs but the seed:
+# Half of the validation images judge, 3,000 at most; the others are kept for later. Nothing changes between these three runs but the seed:
 
 # %%
 images, epochs = 1500, 3
@@ -143,7 +143,7 @@ print(f"{mean:.2%} ± {spread:.2%}")
 
 # %% [markdown]
 # When do two settings differ? A simple rule for few seeds: when not even their ranges overlap, so that the worst seed of one beats the best of the other. With three
-# seeds each, two *equal* settings do so in one case of ten: of the 20 ways to deal six scores to two settings, two are of this kind.
+# seeds each, two *equal* settings do so in one case of ten: six scores can be dealt to two settings in 20 ways, and in two of these the ranges do not overlap.
 #
 # ## A fair comparison
 #
@@ -195,8 +195,8 @@ rates = compare("learning_rate", [1e-4, 1e-2, 1.0], short(9))
 plots.comparison("learning_rate", rates)
 
 # %% [markdown]
-# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss jumps, and the
-# accuracy stays at one in ten. The best rate is often not far below the one at which training breaks.
+# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss stays high, and the
+# accuracy at one in ten. The best rate is often not far below the one at which training breaks.
 #
 # ### Live: how the maps become smaller
 #
@@ -207,6 +207,8 @@ pooling = compare("pooling", ["max", "stride"], short(6))
 plots.comparison("pooling", pooling)
 
 # %% [markdown]
+# With so few images the two bands may well overlap. More images tell more:
+#
 # ## All twelve
 #
 # You would sit here for a quarter of an hour. `make comparisons` runs the functions above with every choice, 3,000 images, five epochs and three
@@ -275,7 +277,7 @@ for p in (0.5, 0.1, 0.01, 0.001):
 ### STUB name = ...
 ### STUB values = ...
 name = "activation"
-values = ["gelu", "leaky_relu"]
+values = ["gelu", "silu"]
 ### END SOLUTION
 
 # %% check="3.4"
@@ -370,7 +372,7 @@ def open_study(seed):
     lock = journal.JournalFileOpenLock(file)  # so that two processes never write at the same moment
     return optuna.create_study(
         storage=JournalStorage(journal.JournalFileBackend(file, lock_obj=lock)), study_name="digits",
-        direction="maximize", load_if_exists=True, sampler=optuna.samplers.TPESampler(seed=seed, constant_liar=True),
+        direction="maximize", load_if_exists=True, sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=4, constant_liar=True),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
     )
 
@@ -408,7 +410,7 @@ x_val, y_val = final_model.prepare(data.x_train[-n_val:]), data.y_train[-n_val:]
 {chr(10).join(inspect.getsource(function) for function in (build, train, suggest, tell, objective, open_study))}
 open_study(SEED + int(sys.argv[1])).optimize(objective, timeout=float(sys.argv[2]))
 """
-(folder / "search.py").write_text(worker, encoding="utf-8")
+written = (folder / "search.py").write_text(worker, encoding="utf-8")
 
 # %%
 import subprocess
@@ -440,7 +442,7 @@ print("with", study.best_params)
 plots.study(study)
 
 # %% [markdown]
-# The second picture shows the share of the differences that each choice explains; in the third, every trial is a line through its choices. For several machines only the storage changes: the address of a database,
+# The first picture shows each trial, and the best so far. The second shows the share of the differences that each choice explains; in the third, every trial is a line through its choices. With so few trials, most of them random, believe neither too much: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
 # `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py`.
 #
 # The best of many trials was partly lucky. So compare it once more, with new seeds, and on the half of the validation images that has not chosen it:
@@ -462,12 +464,12 @@ print(inspect.getsource(final_model.build))
 print(inspect.getsource(final_model.train))
 
 # %% [markdown]
-# The whole training has 14 epochs. Here you run two, so that you see the rest of the way today.
+# The whole training has twelve epochs. Here you run two, so that you see the rest of the way today.
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
 final = final_model.build(SEED)
-final_model.train(final, x_fit, y_fit, epochs=device.budget(cpu=2, gpu=14) * (1 if data.name == "MNIST" else 6))
+final_model.train(final, x_fit, y_fit, epochs=device.budget(cpu=2, gpu=12) * (1 if data.name == "MNIST" else 6))
 print(f"{final.evaluate(x_val, y_val, verbose=0)[1]:.2%} of the validation images are right")
 
 # %% [markdown]
@@ -574,7 +576,7 @@ for models in (10, 100, 1000):
 # %% [markdown]
 # Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percent on 10,000 images. That is as
 # much as many a published improvement. (Real networks make many mistakes in common, so the best of them gains somewhat less.) This is why the test set is touched once: whatever you choose by, you choose a little too well.
-# Theory agrees: the best of m lies about √(2 ln m) standard errors above the truth, or a little less.
+# Theory agrees: the best of m lies up to √(2 ln m) standard errors above the truth, as long as 100 % is far away.
 
 # %%
 progress()

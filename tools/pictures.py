@@ -61,7 +61,7 @@ def main():
         {
             "nearest class mean": f"{first}.nearest_mean",
             "dense network of lesson 1": f"{first}.first_test_accuracy",
-            "your speed run": "02_speed_run.fast_test",
+            "your speed run": "02_mnist_cnn.fast_test_accuracy",
             "your convolutional network": "02_mnist_cnn.test_accuracy",
             "the final model of lesson 3": "03_final_model.test_accuracy",
         },

@@ -28,7 +28,7 @@ def lesson(seed):
 
 
 def usual_recipe(names, seed):
-    """Train the usual recipe up to the goal; returns the seconds of training, the epochs and the validation accuracy."""
+    """Train the usual recipe up to the goal; returns seconds of training, epochs and validation accuracy."""
     import keras
 
     class Goal(keras.callbacks.Callback):

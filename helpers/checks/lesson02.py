@@ -4,10 +4,10 @@ import numpy as np
 
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
 
-#: Test accuracy that the trained network reaches, below the worst of the seeds in docs/results ...
-TEST = {"MNIST": 0.985, "8x8 digits": 0.88}
+#: Test accuracy that every trained network of this kind reaches, below the worst of the seeds in docs/results ...
+TEST = {"MNIST": 0.985, "8x8 digits": 0.92}
 #: ... and the goal of the speed run on the validation images. With few images one more or less is a large step.
-SPEED_RUN = {"MNIST": 0.990, "8x8 digits": 0.95}
+SPEED_RUN = {"MNIST": 0.990, "8x8 digits": 0.96}
 
 #: Height and width of a picture in pixels.
 SIDE = 28

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import final_model
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
 
 #: Choices of which `build` and `train` know no other values than those in the ledger.
@@ -13,7 +14,7 @@ EXHAUSTED = ("pooling", "loss", "optimizer", "normalisation")
 
 def check_3_1(mean_and_spread):
     """Mean and sample standard deviation."""
-    scores = np.array([0.952, 0.958, 0.949, 0.961])
+    scores = np.array([0.952, 0.958, 0.941, 0.960])
     got = call(mean_and_spread, scores, name="mean_and_spread")
     if not isinstance(got, (tuple, list)) and np.shape(got) != (2,):
         raise NotYet(f"`mean_and_spread` returns {describe(got)}; expected two numbers: return mean, spread.")
@@ -78,7 +79,7 @@ def check_3_2(compare, BASE):
         raise NotYet("Every network is BASE itself: the value never gets into the choices.")
     if sorted(seeds[0.1]) != [5, 6, 7] or sorted(seeds[0.4]) != [5, 6, 7]:
         raise NotYet(
-            f"The seeds are {seeds[0.1]} for the first value and {seeds[0.4]} for the second; expected (5, 6, 7) for each."
+            f"The seeds are {seeds[0.1]} for the first value and {seeds[0.4]} for the second; expected (5, 6, 7) for each, as given in `seeds`."
         )
     for value, histories in got.items():
         if not isinstance(histories, (list, tuple)) or len(histories) != 3:
@@ -292,11 +293,13 @@ def check_3_7(save, restore, model):
     for function in (save, restore):
         if not callable(function):
             call(function)
+    # A network of its own, so that what is saved is what is given and not what lies around in the notebook.
+    given = final_model.build()
     pictures = np.random.default_rng(0).random((8, 28, 28, 1)).astype("float32")
-    wanted = models.predict(model, pictures)
+    wanted = models.predict(given, pictures)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        call(save, model, folder, name="save", may_return_none=True)
+        call(save, given, folder, name="save", may_return_none=True)
         for name in ("digits.keras", "digits.weights.h5"):
             if not (folder / name).is_file():
                 found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
@@ -308,8 +311,15 @@ def check_3_7(save, restore, model):
         if not np.allclose(models.predict(loaded, pictures), wanted, atol=1e-4):
             raise NotYet("digits.keras holds another model than the one that was given.")
         (folder / "digits.keras").unlink()
-        got = call(restore, folder, name="restore")
-        if got is model:
+        try:
+            got = call(restore, folder, name="restore")
+        except NotYet as problem:
+            if "digits.keras" not in str(problem):
+                raise
+            raise NotYet(
+                "`restore` needs digits.keras, which is not there this time. Build a network and load the weights only."
+            ) from None
+        if got is model or got is given:
             raise NotYet("`restore` returns the network that is still in memory. Build a new one and load its weights.")
         models.is_model(got, "the result of restore")
         if not np.allclose(models.predict(got, pictures), wanted, atol=1e-4):

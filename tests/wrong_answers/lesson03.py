@@ -29,6 +29,7 @@ EXERCISE_3_1 = Bank(
         "range": (lambda scores: (scores.mean(), np.ptp(scores)), "range"),
         "other order": (lambda scores: (scores.std(ddof=1), scores.mean()), "other order"),
         "the best": (lambda scores: (scores.max(), scores.std(ddof=1)), "return the mean"),
+        "median": (lambda scores: (np.median(scores), scores.std(ddof=1)), "return the mean"),
         "three": (lambda scores: (1, 2, 3), "3 values"),
     },
     right={
@@ -324,8 +325,9 @@ EXERCISE_3_7 = Bank(
         "whole only": ((lambda model, folder: model.save(folder / "digits.keras"), _restore), "digits.weights.h5"),
         "renamed": ((_rename, _restore), "not a whole model"),
         "not loaded": ((_save, _not_loaded), "other weights"),
+        "saves what lies around": ((lambda model, folder: _save(small(), folder), _restore), "another model"),
         "from memory": ((_save, lambda folder: small()), "still in memory"),
-        "the whole model": ((_save, lambda folder: _whole(folder)), "restore stops with"),
+        "the whole model": ((_save, lambda folder: _whole(folder)), "load the weights only"),
         "no return": ((_save, lambda folder: None), "None"),
     },
     right={
