@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.checks import NotYet, describe, one_line
+from helpers.checks import NotYet, describe, number, one_line
 
 
 def is_model(value, name):
@@ -48,6 +48,16 @@ def accuracy(model, images, labels):
     if len(images) == 0:
         raise NotYet("There are no images to judge by. Did the cell that cuts them off run?")
     return float(np.mean(predict(model, images).argmax(axis=1) == labels))
+
+
+def share(value, name):
+    """An accuracy that the student gives, as a share."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        raise NotYet(f"evaluate returns two numbers, the loss and the accuracy. `{name}` is the second.")
+    got = number(value, name)
+    if 1 < got <= 100:
+        raise NotYet(f"Got {got:g}. Give the share, a number from 0 to 1, and not the percentage.")
+    return got
 
 
 def as_numpy(tensor):
