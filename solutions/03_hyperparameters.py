@@ -7,7 +7,7 @@
 # **You will be able to** · compare two settings so that the difference means something · search many of them with Optuna, on
 # several processes · save a model, load it anywhere, and use it
 #
-# *70 minutes for you, 10 more with the extra · 6 to 7 minutes to run on a busy machine · needs lesson 2 · works offline*
+# *70 minutes for you, 10 more with the extra · 2 minutes to run, 6 on a slow or busy machine · needs lesson 2 · works offline*
 
 # %%
 from helpers import device, digits, final_model, plots, results

@@ -256,8 +256,12 @@ def check_2_6(model):
         raise NotYet("The pictures never become smaller. Give the first two convolutions strides=2.")
     if not _has_relu(layers):
         raise NotYet("There is no relu: without one, all convolutions in a row are no more than one.")
+    if "Rescaling" not in kinds:
+        raise NotYet(
+            "Nothing scales the bytes to 0 to 1: keras.layers.Rescaling(1 / 255) goes right behind the input, before `augment`."
+        )
     if not any(kind.startswith("Random") for kind in kinds):
-        raise NotYet("`augment` is missing. Put it right after the input, like a layer.")
+        raise NotYet("`augment` is missing. Put it right after Rescaling, like a layer.")
     parameters = model.count_params()
     if parameters > 1_000_000:
         raise NotYet(
@@ -307,9 +311,11 @@ def check_2_7(stopping):
 
 def check_2_8(look_inside, model):
     """A network from pictures to the first feature maps."""
+    import keras
+
     models.is_model(model, "model")
     models.is_model(look_inside, "look_inside")
-    pictures = np.random.default_rng(0).random((2, SIDE, SIDE, 1)).astype("float32")
+    pictures = np.random.default_rng(0).integers(0, 256, (2, SIDE, SIDE, 1))
     try:
         got = np.asarray(look_inside.predict(pictures, verbose=0))
     except Exception as error:
@@ -321,13 +327,13 @@ def check_2_8(look_inside, model):
         raise NotYet("`model` has no Conv2D. Is it the network from Exercise 2.6?")
     if got.ndim != 4:
         raise NotYet(f"From 2 pictures comes the shape {got.shape}; expected the maps of the first Conv2D.")
-    wanted = models.as_numpy(first(pictures))
+    wanted = keras.Model(model.inputs, first.output).predict(pictures, verbose=0)
     if got.shape != wanted.shape:
         raise NotYet(
             f"From 2 pictures comes the shape {got.shape}; the first Conv2D makes {wanted.shape}. Is it the first one?"
         )
     if not np.allclose(got, wanted, atol=1e-3):
-        layer = "the layers behind it" if (got >= 0).all() else "weights of its own"
+        layer = "the layers behind it" if (got >= 0).all() else "weights of its own, or no scaling before,"
         raise NotYet(f"The shape is right, but the numbers are not those of the first Conv2D: there are {layer} in it.")
     return f"{wanted.shape[-1]} maps of {wanted.shape[1]} x {wanted.shape[2]} from each picture"
 
@@ -420,12 +426,12 @@ def check_2_12(test_accuracy, model, data):
     """The test accuracy of the trained network, as a share."""
     models.is_model(model, "model")
     got = models.share(test_accuracy, "test_accuracy")
-    pictures = data.x_test[..., np.newaxis].astype("float32") / 255
+    pictures = data.x_test[..., np.newaxis]
     score = models.accuracy(model, pictures, data.y_test)
     enough = 0.6 / len(data.y_test)  # less than one image
     if abs(got - score) > enough:
-        if abs(got - models.accuracy(model, pictures * 255, data.y_test)) < enough:
-            raise NotYet("The test pictures were not scaled. Prepare them with `prepare`, like the others.")
+        if abs(got - models.accuracy(model, pictures / 255, data.y_test)) < enough:
+            raise NotYet("The test pictures were scaled twice: `model` divides by 255 itself. Give it the bytes.")
         raise NotYet(
             f"You say {got:.4f}, but on the test pictures this network is right on {score:.4f}. Which pictures did you use?"
         )

@@ -9,7 +9,7 @@ from scipy.signal import convolve2d, correlate2d
 from tests.wrong_answers import Bank, Lazy
 from tests.wrong_answers.lesson01 import DATA
 
-PICTURES = DATA.x_train[..., None].astype("float32") / 255
+PICTURES = DATA.x_train[..., None]
 LABELS = DATA.y_train
 
 
@@ -244,12 +244,21 @@ EXERCISE_2_5 = Bank(
 
 
 def cnn(
-    filters=(32, 64, 64), strides=(2, 2, 1), norm=True, relu=True, augmented=True, end="softmax", shape=(28, 28, 1)
+    filters=(32, 64, 128),
+    strides=(2, 2, 1),
+    norm=True,
+    relu=True,
+    scaled=True,
+    augmented=True,
+    end="softmax",
+    shape=(28, 28, 1),
 ):
     """The network of Exercise 2.6, or a wrong turn of it."""
     import keras
 
     stack = [keras.Input(shape)]
+    if scaled:
+        stack.append(keras.layers.Rescaling(1 / 255))
     if augmented:
         stack.append(keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant"))
     for count, stride in zip(filters, strides, strict=False):
@@ -265,7 +274,12 @@ def _dense_only():
     import keras
 
     return keras.Sequential(
-        [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
     )
 
 
@@ -273,7 +287,8 @@ def _functional():
     import keras
 
     picture = keras.Input((28, 28, 1))
-    x = keras.layers.RandomRotation(0.02, fill_mode="constant")(picture)
+    x = keras.layers.Rescaling(scale=0.0039)(picture)
+    x = keras.layers.RandomRotation(0.02, fill_mode="constant")(x)
     for count in (16, 32, 64):
         x = keras.layers.Conv2D(count, 3, padding="same", activation="relu")(x)
         x = keras.layers.MaxPooling2D()(x)
@@ -284,7 +299,9 @@ def _functional():
 def _nested():
     import keras
 
-    return keras.Sequential([keras.Input((28, 28, 1)), _one_layer(), cnn(augmented=False)])
+    return keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Rescaling(1 / 255), _one_layer(), cnn(scaled=False, augmented=False)]
+    )
 
 
 EXERCISE_2_6 = Bank(
@@ -298,6 +315,7 @@ EXERCISE_2_6 = Bank(
         "no normalisation": (Lazy(lambda: cnn(norm=False)), "BatchNormalization is missing"),
         "no strides": (Lazy(lambda: cnn(strides=(1, 1, 1))), "never become smaller"),
         "no relu": (Lazy(lambda: cnn(relu=False)), "no relu"),
+        "not scaled": (Lazy(lambda: cnn(scaled=False)), "Rescaling(1 / 255) goes"),
         "not augmented": (Lazy(lambda: cnn(augmented=False)), "`augment` is missing"),
         "a network inside a network": (Lazy(_nested), "straight into"),
         "no input": (Lazy(lambda: _no_input()), "keras.Input"),
@@ -305,7 +323,7 @@ EXERCISE_2_6 = Bank(
     },
     right={
         "functional, max pooling": Lazy(_functional),
-        "wider": Lazy(lambda: cnn(filters=(32, 64, 128))),
+        "narrower": Lazy(lambda: cnn(filters=(32, 64, 64))),
     },
 )
 
@@ -399,7 +417,7 @@ def _fresh_inside():
     import keras
 
     other = cnn(filters=(8, 8, 8))
-    return keras.Model(other.inputs, other.layers[1].output)
+    return keras.Model(other.inputs, other.layers[2].output)
 
 
 def _by_call():
@@ -407,7 +425,8 @@ def _by_call():
 
     model = small()
     picture = keras.Input((28, 28, 1))
-    return keras.Model(picture, model.layers[1](model.layers[0](picture)))
+    scale, move, convolve = model.layers[:3]
+    return keras.Model(picture, convolve(move(scale(picture))))
 
 
 EXERCISE_2_8 = Bank(
@@ -418,7 +437,8 @@ EXERCISE_2_8 = Bank(
         "second convolution": (_inside(1), "Is it the first"),
         "with what follows": (_inside(0, activate=True), "behind it"),
         "other weights": (Lazy(_fresh_inside), "weights of its own"),
-        "the layer itself": (Lazy(lambda: small().layers[1]), "expected a Keras model"),
+        "the layer itself": (Lazy(lambda: small().layers[2]), "expected a Keras model"),
+        "not scaled": (Lazy(lambda: _convolution_alone()), "weights of its own"),
     },
     right={
         "inputs and output": _inside(0),
@@ -431,8 +451,16 @@ EXERCISE_2_8 = Bank(
 def _without_augmentation():
     import keras
 
+    scale, _, convolve = small().layers[:3]
     picture = keras.Input((28, 28, 1))
-    return keras.Model(picture, small().layers[1](picture))
+    return keras.Model(picture, convolve(scale(picture)))
+
+
+def _convolution_alone():
+    import keras
+
+    picture = keras.Input((28, 28, 1))
+    return keras.Model(picture, small().layers[2](picture))
 
 
 def _between(confidence, low, high):
@@ -562,7 +590,7 @@ def _compiled_rows():
     return model
 
 
-TEST_PICTURES = DATA.x_test[..., None].astype("float32") / 255
+TEST_PICTURES = DATA.x_test[..., None]
 
 
 def _score(model, pictures):
@@ -576,6 +604,7 @@ EXERCISE_2_12 = Bank(
         "percent": (99.4, "not the percentage"),
         "both numbers": ([0.02, 0.99], "is the second"),
         "invented": (0.5, "Which pictures"),
+        "scaled twice": (Lazy(lambda: _score(quick(), TEST_PICTURES / 255)), "scaled twice"),
         "text": ("0.99", "without quotes"),
     },
     right={
