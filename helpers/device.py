@@ -42,11 +42,21 @@ class Processor:
     memory: float | None
 
 
-def start():
+def start(only=None):
     """Import Keras without TensorFlow's start-up chatter, and let it take GPU memory only as needed.
 
     Call it once, first thing in a notebook; `import keras` costs nothing after it. Lines that say
     something unusual are still printed; a GPU that cannot be used is explained by `describe`.
+
+    Parameters
+    ----------
+    only : str, optional
+        The one backend of Keras that the lesson is written for, for example ``"tensorflow"``.
+
+    Raises
+    ------
+    RuntimeError
+        If Keras runs on another backend than `only`.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _captured_stderr() as captured:
@@ -66,6 +76,11 @@ def start():
     for line in captured.text.splitlines():
         if line.strip() and not any(known in line for known in CHATTER + NO_CUDA):
             print(line, file=sys.stderr)
+    if only not in (None, keras.backend.backend()):
+        raise RuntimeError(
+            f"This lesson is written for {only}, and Keras runs on {keras.backend.backend()}. "
+            f"Restart the kernel with the environment variable KERAS_BACKEND={only}, or without it."
+        )
 
 
 class _Captured:

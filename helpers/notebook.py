@@ -26,26 +26,28 @@ def update_text(handle, text):
     handle.update({"text/plain": text}, raw=True)
 
 
-def display_picture(png, alt, width):
-    """Show a PNG (bytes) with a text alternative for those who cannot see it.
+def display_picture(picture, alt, width, kind="image/png", live=False, handle=None):
+    """Show a picture (bytes) with a text alternative for those who cannot see it.
 
-    JupyterLab takes the text from the HTML, nbconvert from the metadata of the PNG.
+    JupyterLab takes the text from the HTML, nbconvert from the metadata of the picture. One shown with `live=True`
+    can be replaced later by the `handle` that is returned.
     """
     import base64
     import html
 
     from IPython.display import display
 
-    encoded = base64.b64encode(png).decode()
-    display(
-        {
-            "text/html": f'<img src="data:image/png;base64,{encoded}" alt="{html.escape(alt)}" width="{width}">',
-            "image/png": encoded,
-            "text/plain": alt,
-        },
-        metadata={"image/png": {"alt": alt, "width": width}},
-        raw=True,
-    )
+    encoded = base64.b64encode(picture).decode()
+    data = {
+        "text/html": f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(alt)}" width="{width}">',
+        kind: encoded,
+        "text/plain": alt,
+    }
+    metadata = {kind: {"alt": alt, "width": width}}
+    if handle is not None:
+        handle.update(data, metadata=metadata, raw=True)
+        return handle
+    return display(data, metadata=metadata, raw=True, display_id=live or None)
 
 
 def display_widget(widget, otherwise):

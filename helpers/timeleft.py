@@ -31,10 +31,13 @@ class TimeLeft:
         How many steps there are.
     label : str
         What is being done, for example ``"training"``.
+    before : int
+        How many of the steps were done at another time, in work that goes on where it was stopped.
     """
 
-    def __init__(self, total, label):
+    def __init__(self, total, label, before=0):
         self.total = total
+        self.before = before
         self.label = label
         self._start = time.monotonic()
         self._last_update = 0.0
@@ -44,10 +47,10 @@ class TimeLeft:
     def update(self, done, note=""):
         """Say that `done` of the steps are behind us; `note` is added to the line."""
         now = time.monotonic()
-        if now - self._last_update < SECONDS_BETWEEN_UPDATES or not done:
+        if now - self._last_update < SECONDS_BETWEEN_UPDATES or done <= self.before:
             return
         self._last_update = now
-        left = (now - self._start) / done * (self.total - done)
+        left = (now - self._start) / (done - self.before) * (self.total - done)
         percent = int(100 * done / self.total)
         self._write(" · ".join(filter(None, [self.label, f"{percent} %", note, f"{clock(left)} left"])))
 
@@ -81,7 +84,7 @@ def fit_progress():
             self.scores = ""
             # Keras knows the number of batches only for data with a length; without one, count epochs.
             self.steps = self.params["steps"] or 1
-            self.line = TimeLeft(self.params["epochs"] * self.steps, "training")
+            self.line = None
 
         def on_train_batch_end(self, batch, logs=None):
             if self.params["steps"]:
@@ -90,6 +93,11 @@ def fit_progress():
 
         def on_epoch_begin(self, epoch, logs=None):
             self.epoch = epoch + 1
+            if self.line is None:  # it need not be the first epoch, if the training goes on from a checkpoint
+                self.steps_seen = epoch * self.steps
+                if epoch:
+                    print(f"going on after epoch {epoch} of {self.params['epochs']}", flush=True)
+                self.line = TimeLeft(self.params["epochs"] * self.steps, "training", before=self.steps_seen)
 
         def on_epoch_end(self, epoch, logs=None):
             shown = {name: logs[name] for name in ("accuracy", "val_accuracy", "loss", "val_loss") if name in logs}
@@ -102,7 +110,8 @@ def fit_progress():
             self.line.update(self.steps_seen, self._note())
 
         def on_train_end(self, logs=None):
-            self.line.close(self._note())
+            if self.line is not None:
+                self.line.close(self._note())
 
         def _note(self):
             return " · ".join(filter(None, [f"epoch {self.epoch} of {self.params['epochs']}", self.scores]))

@@ -4,6 +4,7 @@ A number in a text is tied to the ledger by a comment behind it: `97.9 to 98.2 %
 """
 
 import json
+import math
 import re
 import statistics
 
@@ -16,8 +17,8 @@ RESULTS = notebooks.ROOT / "docs" / "results"
 QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
 TEXTS = [notebooks.ROOT / "README.md", *notebooks.SOLUTIONS.glob("*.py"), *(notebooks.ROOT / "docs").rglob("*.md")]
 LEDGERS = sorted(RESULTS.glob("*.json"))
-COMPARISONS = "03_comparisons"
-OF_RUNS = [path for path in LEDGERS if path.stem != COMPARISONS]
+WITHOUT_RUNS = {"03_comparisons", "04_gan_curves"}
+OF_RUNS = [path for path in LEDGERS if path.stem not in WITHOUT_RUNS]
 OF_LESSONS = [path for path in LEDGERS if path.stem in notebooks.names()]
 
 
@@ -100,6 +101,26 @@ def test_lesson_two_reaches_its_goals():
 def test_the_final_model_reaches_its_goal():
     """What lesson 3 promises; measured by `make final-models`, not here."""
     assert statistics.median(values("03_final_model.mnist.test_accuracy")) >= 0.995
+
+
+def test_the_four_games_are_what_the_check_says():
+    """By what theory says of a game at rest, of one that is won, and of one hump out of two."""
+    from helpers import results
+    from helpers.checks.lesson04 import GAMES
+
+    games = results.gan_curves()
+    assert list(games) == list(GAMES)
+    for name, game in games.items():
+        discriminator, spread = (statistics.median(game[key][-4:]) for key in ("discriminator", "spread"))
+        rest = 2 * math.log(2)
+        if GAMES[name] == "healthy":
+            assert abs(discriminator - rest) < 0.1
+            assert abs(spread / game["real_spread"] - 1) < 0.15
+        elif GAMES[name] == "too strong":
+            assert discriminator < 0.2
+        else:
+            assert discriminator > 0.6 * rest
+            assert spread < 0.3 * game["real_spread"]
 
 
 def test_all_comparisons_are_there():

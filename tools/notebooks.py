@@ -216,7 +216,7 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             # The HTML holds the picture once more, for JupyterLab's text alternative; the PNG and its text stay.
-            if "image/png" in output.get("data", {}):
+            if {"image/png", "image/gif"} & output.get("data", {}).keys():
                 output.data.pop("text/html", None)
             # A saved widget has lost its kernel: what stands in its place is the text that goes with it.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)

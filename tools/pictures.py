@@ -1,9 +1,11 @@
-"""Draw docs/imgs/ from the ledger: `make pictures`."""
+"""Draw docs/imgs/ from the ledger and from the executed lessons: `make pictures`."""
 
+import base64
 import json
 import sys
 
 import matplotlib
+import nbformat
 
 from helpers import plots
 from tools import notebooks
@@ -43,8 +45,62 @@ def ladder(file, rungs):
     plt.close(figure)
 
 
+def from_lessons():
+    """Write the picture of each cell of an executed solution that has the attribute `picture`, the name of its file."""
+    for path in sorted(notebooks.SOLUTIONS.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if "picture" in cell.metadata:
+                pngs = [out.data["image/png"] for out in cell.outputs if "image/png" in out.get("data", {})]
+                if len(pngs) != 1:
+                    sys.exit(
+                        f"{path.name}: the cell for {cell.metadata['picture']} shows {len(pngs)} pictures, not one."
+                    )
+                [png] = pngs
+                (PICTURES / f"{cell.metadata['picture']}.png").write_bytes(base64.b64decode(png))
+
+
+def parts_of_a_gan():
+    """What a GAN contains, as boxes and arrows."""
+    import matplotlib.pyplot as plt
+
+    figure, spot = plt.subplots(figsize=(8, 3.1), layout="constrained")
+    spot.set(xlim=(0, 10.2), ylim=(-0.6, 4))
+    spot.axis("off")
+    boxes = {
+        "noise": (0.6, 1.0, "noise z", "white"),
+        "generator": (2.7, 1.0, "generator", "#FBE3D6"),
+        "fake": (4.7, 1.0, "forged\npictures", "white"),
+        "real": (4.7, 3.0, "real\npictures", "white"),
+        "discriminator": (6.8, 2.0, "discriminator", "#D9E8F5"),
+        "d_loss": (9.3, 3.0, "its loss: real\nis 1, forged is 0", "white"),
+        "g_loss": (9.3, 1.0, "generator's loss:\nforged is 1", "white"),
+    }
+    for x, y, text, colour in boxes.values():
+        frame = {"boxstyle": "round,pad=0.5", "facecolor": colour, "edgecolor": "black"}
+        spot.text(x, y, text, ha="center", va="center", bbox=frame, fontsize=10)
+
+    def arrow(start, end, colour="black", bend=0.0, line="-"):
+        style = {"arrowstyle": "-|>", "color": colour, "linestyle": line, "shrinkA": 34, "shrinkB": 46}
+        style["connectionstyle"] = f"arc3,rad={bend}"
+        spot.annotate("", boxes[end][:2], boxes[start][:2], arrowprops=style)
+
+    for pair in (
+        ("noise", "generator"), ("generator", "fake"), ("fake", "discriminator"), ("real", "discriminator"),
+        ("discriminator", "d_loss"), ("discriminator", "g_loss"),
+    ):  # fmt: skip
+        arrow(*pair)
+    arrow("d_loss", "discriminator", plots.BLUE, 0.6, "--")
+    arrow("g_loss", "generator", plots.ORANGE, -0.25, "--")
+    spot.text(7.3, 3.55, "moves", color=plots.BLUE, ha="center", fontsize=9)
+    spot.text(6.0, -0.35, "moves", color=plots.ORANGE, ha="center", fontsize=9)
+    figure.savefig(PICTURES / "04_parts.png", dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
 def main():
     matplotlib.use("Agg")
+    from_lessons()
+    parts_of_a_gan()
     first = "01_mnist_skeleton"
     ladder(
         "01_ladder",
