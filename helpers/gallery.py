@@ -57,7 +57,8 @@ class Frames:
         when = ", ".join(self.moments[index] for index in chosen)
         alt = f"The same {self.columns} points of noise at {len(chosen)} moments: {when}."
         if notebook.is_running():
-            notebook.display_picture(_encoded(lines, "PNG"), alt, 2 * lines.shape[1])
+            larger = lines.repeat(2, axis=0).repeat(2, axis=1)
+            notebook.display_picture(_encoded(larger, "PNG"), alt, larger.shape[1])
         else:
             print(f"[{alt}]")
 

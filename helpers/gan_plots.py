@@ -175,6 +175,7 @@ def distances(values):
     values : dict of str to float
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     ordered = sorted(values.items(), key=lambda item: -item[1])
     figure, spot = plt.subplots(figsize=(6.5, 0.7 + 0.45 * len(ordered)), layout="constrained")
@@ -184,6 +185,9 @@ def distances(values):
     spot.set(yticks=range(len(ordered)), yticklabels=[name for name, _ in ordered], ylim=(-0.6, len(ordered) - 0.2))
     spot.set(xscale="log", xlabel="Fréchet distance to real digits (squared units of the features)")
     spot.invert_xaxis()
+    spot.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    spot.xaxis.set_major_formatter(lambda value, place: f"{value:g}")
+    spot.xaxis.set_minor_formatter(NullFormatter())
     spot.grid(axis="x", alpha=0.3)
     spot.spines[["top", "right"]].set_visible(False)
     show(figure, f"Fréchet distances to real digits: {', '.join(f'{name} {value:.3g}' for name, value in ordered)}.")

@@ -85,7 +85,7 @@ guessing = np.zeros((5, 1), "float32")
 print(f"{float(discriminator_loss(guessing, guessing)):.4f}")
 
 # %% [markdown]
-# It is 2 ln 2, and for the generator, whose loss comes next, it would be ln 2. Remember the two: a loss near zero means that one of the networks has won. Where forgeries are as good
+# It is 2 ln 2, and for the generator, whose loss comes next, it would be ln 2. Remember the two: a loss near zero means that one of the networks has won (or that they no longer play against each other). Where forgeries are as good
 # as real ones, the losses come to rest *here*.
 #
 # ### Exercise 4.2 · The forger's loss  (core)
@@ -126,8 +126,8 @@ for score in (0.0, -3.0, -6.0, -9.0):
 #
 # In each training step both losses are computed, then each network takes a step down its *own* loss, while the other one stands still. What is missing in `train_step` are these two steps.
 #
-# `tape.gradient(loss, weights)` gives the slopes of a loss with respect to a list of weights, and `optimizer.apply(slopes, weights)` moves these weights. The weights of a network
-# are its `trainable_variables`.
+# A *tape* records what is computed under it, here so that it can be asked twice. `tape.gradient(loss, weights)` gives the slopes of a loss with respect to a list of weights, and `optimizer.apply(slopes, weights)` moves these weights. The weights of a network
+# are its `trainable_variables`. The last line, which reports both losses, stays.
 
 # %% [markdown] hints="4.3"
 # <details><summary>Hint 1</summary>The discriminator's loss depends on the weights of both networks. Ask the tape for the slopes of the discriminator's weights alone.</details>
@@ -154,7 +154,7 @@ class GAN(keras.Model):
             d_loss = discriminator_loss(real_scores, fake_scores)
             g_loss = generator_loss(fake_scores)
         ### BEGIN SOLUTION
-        ### STUB return ...
+        ### STUB ...  # here: the two steps
         weights = self.discriminator.trainable_variables
         self.discriminator_optimizer.apply(tape.gradient(d_loss, weights), weights)
         weights = self.generator.trainable_variables
@@ -190,11 +190,14 @@ gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], forged)
 gan_plots.game(history)
 
 # %% [markdown]
-# (Each point is the loss of the last batch of its epoch, so it jitters.) The losses say next to nothing: soon both are near the dashed lines, where theory puts them, and the forgeries still get better. Here is what the discriminator thinks of each number. If
+# (Each point is the loss of the last batch of its epoch, so it jitters.) The losses say next to nothing: they are near the dashed lines, where theory puts them, almost from the beginning, while the forgeries go from one heap to two humps, and then wander about them. Here is what the discriminator thinks of each number. If
 # the real numbers have the density p and the forged ones g, the best possible answer is p / (p + g), one half where both are equal.
 
 # %%
 gan_plots.detective(real_numbers(20_000, 0)[:, 0], forged[-1], lambda numbers: tf.sigmoid(game.discriminator(numbers)).numpy())
+
+# %% [markdown]
+# It follows the best answer only roughly: it chases forgeries that move in each step, and where there are few numbers it has learned nothing. (The dashed line is estimated from samples, so its ends mean little, too.)
 
 # %% [markdown]
 # ### A forger in a hurry
@@ -206,7 +209,7 @@ _, _, collapsed = play(generator_rate=3e-3, discriminator_rate=1e-4, seed=SEED, 
 gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], collapsed)
 
 # %% [markdown]
-# In most epochs all its numbers sit close together, near the hump that the discriminator believes in. As soon as the discriminator has learned to distrust them, they jump, sometimes far beyond the humps. This is **mode
+# In most epochs all its numbers sit close together, at the hump that the discriminator believes in, or on its inner side. As soon as the discriminator has learned to distrust them, they jump, sometimes far beyond the humps. This is **mode
 # collapse**: the forger hardly ever makes both.
 #
 # ### Exercise 4.4 · Read the curves  (core)
@@ -214,7 +217,7 @@ gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], collapsed)
 # Of pictures you cannot draw such histograms. You have losses, and can measure how much the forgeries differ from one another, their *spread*: here the standard deviation. These are four games that were played before, with various learning rates and seeds. The dashed lines
 # are 2 ln 2, ln 2, and the spread of the real numbers.
 #
-# Say of each what happened: put "healthy", "collapsed" (onto too few kinds of numbers), or "too strong" (the discriminator tells all forgeries, and the generator does not catch up) into `verdicts`, for the keys "A" to "D".
+# Say of each what happened: put "healthy", "collapsed" (onto too few kinds of numbers), or "too strong" (the discriminator recognises nearly every forgery, and the generator does not catch up, whatever the spread) into `verdicts`, for the keys "A" to "D".
 
 # %%
 curves = results.gan_curves()
@@ -227,7 +230,7 @@ gan_plots.four_games(curves)
 
 # %% exercise="4.4" tags=["core"]
 ### BEGIN SOLUTION
-### STUB verdicts = ...
+### STUB verdicts = {"A": ..., "B": ..., "C": ..., "D": ...}
 verdicts = {"A": "collapsed", "B": "too strong", "C": "healthy", "D": "collapsed"}
 ### END SOLUTION
 
@@ -261,7 +264,7 @@ class Mended(GAN):
             ### END SOLUTION
             g_loss = generator_loss(scores[:n])
         ### BEGIN SOLUTION
-        ### STUB moving = self.discriminator.trainable_variables + self.generator.trainable_variables
+        ### STUB moving = self.trainable_variables
         moving = self.discriminator.trainable_variables
         ### END SOLUTION
         self.discriminator_optimizer.apply(tape.gradient(d_loss, moving), moving)
@@ -316,11 +319,13 @@ check("4.6", side_after)
 # | --- | --- |
 # | `keras.Input((noise_size,))` | |
 # | `Dense(128)` | `BatchNormalization(momentum=0.9)`, `ReLU()` |
+# | `Dense(128)` once more | the same two |
 # | `Dense(7 * 7 * 64)` | the same two |
 # | `Reshape((7, 7, 64))` | |
 # | `Conv2DTranspose` with 32 kernels of 4x4, stride 2, `padding="same"` | the same two |
 # | `Conv2DTranspose` with one kernel of 6x6, stride 2, `padding="same"` | `activation="sigmoid"` in the layer itself |
 #
+# The two narrow layers at the beginning cost next to nothing. They are there to bend the one round cloud of noise towards ten separate kinds of digits before anything is drawn; one of the challenges tries without them.
 # The sides of the kernels, 4 and 6, are multiples of the stride: so each pixel of the output gets the same number of contributions. (At the edges there are fewer.) With 3x3 there can be chessboards in the pictures.
 
 # %% [markdown] hints="4.7"
@@ -334,6 +339,9 @@ keras.utils.set_random_seed(SEED)
 generator = keras.Sequential(
     [
         keras.Input((noise_size,)),
+        keras.layers.Dense(128),
+        keras.layers.BatchNormalization(momentum=0.9),
+        keras.layers.ReLU(),
         keras.layers.Dense(128),
         keras.layers.BatchNormalization(momentum=0.9),
         keras.layers.ReLU(),
@@ -353,7 +361,7 @@ generator = keras.Sequential(
 check("4.7", generator)
 
 # %% [markdown]
-# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: its batches are either all real or all forged, and it could tell them by their averages.
+# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them by their averages.
 
 # %%
 discriminator = keras.Sequential(
@@ -394,7 +402,7 @@ check("4.8", sample)
 # %% [markdown]
 # ### A minute and a half
 #
-# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** which digit will be right first?
+# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** will a point of noise that begins as one digit stay that digit?
 
 # %% tags=["training"]
 batch_size = 32
@@ -403,8 +411,8 @@ steps = epochs * -(-len(x) // batch_size)
 falling = keras.optimizers.schedules.CosineDecay
 gan = GAN(generator, discriminator, noise_size)
 gan.compile(
-    keras.optimizers.Adam(falling(5e-4, steps), beta_1=0.5, use_ema=True, ema_momentum=0.999),
-    keras.optimizers.Adam(falling(2e-3, steps), beta_1=0.5),
+    keras.optimizers.Adam(falling(1e-3, steps), beta_1=0.5, beta_2=0.99, use_ema=True, ema_momentum=0.999),
+    keras.optimizers.Adam(falling(3e-3, steps), beta_1=0.5, beta_2=0.99),
 )
 frames, every = gallery.Frames(), max(1, steps // 40)
 
@@ -480,7 +488,7 @@ classifier.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy
 classifier.fit(x, data.y_train, batch_size=128, epochs=judge_epochs, verbose=0, callbacks=[fit_progress()])
 x_test = data.x_test[..., np.newaxis].astype("float32") / 255
 judge_accuracy = classifier.evaluate(x_test, data.y_test, verbose=0)[1]
-print(f"the judge is right on {judge_accuracy:.2%} of the test digits")
+print(f"the judge is right on {judge_accuracy:.2%} of the test digits, which it has not seen")
 
 # %% [markdown]
 # ### Exercise 4.9 · The judgement  (core)
@@ -527,7 +535,7 @@ gan_plots.class_shares({name: shares[name] for name in ("real", "GAN, mean weigh
 
 # %% [markdown]
 # A generator that had collapsed onto a few digits would make the judge just as sure; the bars would give it away. But a generator that draws one single beautiful 0, one 1, and so on up to 9
-# would pass both. And look at the line for noise: a network must answer, and may be sure of nonsense.
+# would pass both. And look at the line for noise: a network must answer, and nothing forbids it to be sure of nonsense.
 #
 # ## Distance
 #
@@ -576,11 +584,12 @@ distance = {name: generated.frechet_distance(features_of(pictures), real_feature
 gan_plots.distances(distance)
 
 # %% [markdown]
-# The axis is logarithmic. How many times the floor is the GAN's distance? No eye sees that in a grid of forty pictures. (With few pictures every distance is too large, the floor too: the 8x8 digits have only 179 for 576 features.)
+# The axis is logarithmic. Good is on the right. How many times the floor is the GAN's distance? The eye sees some bad pictures, but not this factor. And now you can answer the question of before: which weights are better, the last or their mean?
+# It can go either way. (With few pictures every distance is too large, the floor too: the 8x8 digits have only 179 for 576 features.)
 #
 # ## Is it copying?
 #
-# The best score of all would have a generator that repeats its training images. So look for the nearest one.
+# A generator that repeats its training images would get the best score of all. So look for the nearest one.
 #
 # ### Exercise 4.11 · The most similar  (extra)
 #
@@ -609,7 +618,8 @@ plots.images(np.concatenate([forged_digits[:10], data.x_train[index[:10]]]))
 print(f"to the nearest training image: forged {np.median(apart):.1f}, new real ones {np.median(apart_real):.1f} grey levels (median)")
 
 # %% [markdown]
-# Above the forgeries, below the nearest training image of each. If the forgeries were much nearer to the training images than new real digits are, they would be copies.
+# Above the forgeries, below the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are none, but they may be worse digits. (The distance is the root
+# mean square over the pixels, and for this table a fast version of yours from `helpers` computes it, as for the distances above.)
 #
 # ## A walk
 #
@@ -699,7 +709,7 @@ def draw_me(digits_wanted, seed):
 plots.images(draw_me(np.full(10, 7), seed=SEED), labels=np.full(10, 7))
 orders = np.arange(1000) % 10
 obeyed = np.mean(classify(draw_me(orders, seed=SEED)).argmax(axis=1) == orders)
-print(f"{obeyed:.1%} of 1,000 orders come out as ordered, says the judge")
+print(f"{obeyed:.1%} of 1,000 orders come out as ordered, says the judge; by chance it would be 10 %")
 
 # %% [markdown]
 # ## The long run
@@ -745,7 +755,8 @@ progress()
 # ## Open challenges
 #
 # 1. Train the generator twice for each step of the discriminator, then the other way round. Which shares and distances change?
-# 2. Label real digits 0.9 in place of 1. What happens to the loss at rest, and what should it be in theory?
-# 3. Compute the Fréchet distance with 500, 1,000, 2,000 and 5,000 pictures each. Why does it fall, and which comparisons in the literature are therefore unfair?
-# 4. Take the forged digits of the conditional GAN as training images for a classifier. How good does it become on real ones?
-# 5. Make a generator that the judge is surer of than of real digits, and whose pictures are bad.
+# 2. Take the two narrow layers out of the generator. What happens to the share of which the judge is sure, and to the distance?
+# 3. Label real digits 0.9 in place of 1. What happens to the loss at rest, and what should it be in theory?
+# 4. Compute the Fréchet distance with 500, 1,000, 2,000 and 5,000 pictures each. Why does it fall, and which comparisons in the literature are therefore unfair?
+# 5. Take the forged digits of the conditional GAN as training images for a classifier. How good does it become on real ones?
+# 6. Make a generator that the judge is surer of than of real digits, and whose pictures are bad.

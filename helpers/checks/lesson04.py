@@ -17,6 +17,11 @@ def _cross_entropy(label, scores):
     return float(np.mean(np.logaddexp(0, -scores if label else scores)))
 
 
+def _swapped(label, scores):
+    """What comes out if the scores are taken for labels and the labels for scores."""
+    return float(np.mean(np.logaddexp(0, label) - scores * label))
+
+
 def _loss(function, scores, name):
     """The value of a student's loss for these scores, and whether slopes come through to all of them."""
     import tensorflow as tf
@@ -55,6 +60,7 @@ def check_4_1(discriminator_loss):
         wanted / 2: "That is half of it. Add the two means, and divide by nothing.",
         -wanted: "The sign is turned round. A loss is to be made small.",
         wanted * 6: "That is the sum over the examples. `cross_entropy` gives their mean already.",
+        _swapped(1, real) + _swapped(0, fake): "Labels and scores are swapped: cross_entropy(labels, scores).",
         _cross_entropy(1, once_more["real"]) + _cross_entropy(0, once_more["fake"]): (
             "The scores went through a sigmoid first. `cross_entropy` does that itself: give it the scores."
         ),
@@ -146,11 +152,16 @@ def _step(game, real):
     import tensorflow as tf
 
     try:
-        return call(game.train_step, tf.constant(real), name="train_step", copy=False)
+        report = call(game.train_step, tf.constant(real), name="train_step", copy=False, may_return_none=True)
     except NotYet as problem:
         if "ellipsis" in str(problem).lower():
             raise NotYet(f"{BLANK} One of the two losses, 4.1 or 4.2, is not written yet.") from None
         raise
+    if report is None:
+        raise NotYet(
+            "`train_step` returns None. Its last line, `return {...}` with the two losses, has to stay the last."
+        )
+    return report
 
 
 def _weights(network):
@@ -169,6 +180,8 @@ def _moved(GAN, generator_rate, discriminator_rate, steps=3):
 
 def _plays_fair(GAN):
     """Raise `NotYet` unless each of the two steps moves its own network downhill, and nothing else."""
+    if not np.concatenate(_moved(GAN, 0.1, 0.1)[0]).any():
+        raise NotYet("Nothing moves. Is there still a blank (...) where the two steps should be?")
     (generator, discriminator), game = _moved(GAN, 0.0, 0.1)
     if not discriminator.any():
         if generator.any():

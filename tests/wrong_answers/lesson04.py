@@ -63,7 +63,7 @@ EXERCISE_4_1 = Bank(
         ),
         "labels and scores changed": (
             lambda r, f: _cross_entropy(r, _ones(r)) + _cross_entropy(f, _zeros(f)),
-            "For six real",
+            "are swapped",
         ),
         "all together": (_both_at_once, "With two real and six"),
         "numpy": (
@@ -142,14 +142,15 @@ def gan(kind=""):
                     (a, b, c), (d, e, f) = own["d"], own["g"]
                     own = {"d": (a, b, f), "g": (d, e, c)}
                 for name, (loss, weights, optimizer) in own.items():
-                    if kind != f"no {name}":
+                    if kind not in (f"no {name}", "idle"):
                         if kind == "by zip":
                             optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
                         elif kind == "no slopes":
                             optimizer.apply(weights, weights)
                         else:
                             optimizer.apply(tape.gradient(loss, weights), weights)
-                return {"discriminator": d_loss, "generator": g_loss}
+                if kind != "no report":
+                    return {"discriminator": d_loss, "generator": g_loss}
 
         return GAN
 
@@ -191,6 +192,8 @@ def _an_instance():
 EXERCISE_4_3 = Bank(
     wrong={
         "untouched": (gan("untouched"), "blank"),
+        "nothing moves": (gan("idle"), "still a blank"),
+        "no report": (gan("no report"), "has to stay the last"),
         "an instance": (Lazy(_an_instance), "the class itself"),
         "no d": (gan("no d"), "The discriminator does not move"),
         "no g": (gan("no g"), "The generator does not move"),
