@@ -406,7 +406,7 @@ check("4.8", sample)
 
 # %% tags=["training"]
 batch_size = 32
-epochs = device.budget(cpu=4, gpu=20) * (1 if data.name == "MNIST" else 20)  # there are forty times fewer 8x8 digits
+epochs = device.budget(cpu=3, gpu=20) * (1 if data.name == "MNIST" else 27)  # there are forty times fewer 8x8 digits
 steps = epochs * -(-len(x) // batch_size)
 falling = keras.optimizers.schedules.CosineDecay
 gan = GAN(generator, discriminator, noise_size)
