@@ -56,11 +56,8 @@ class Frames:
         lines = np.concatenate([self.frames[index][: self._line] for index in chosen])
         when = ", ".join(self.moments[index] for index in chosen)
         alt = f"The same {self.columns} points of noise at {len(chosen)} moments: {when}."
-        if notebook.is_running():
-            larger = lines.repeat(2, axis=0).repeat(2, axis=1)
-            notebook.display_picture(_encoded(larger, "PNG"), alt, larger.shape[1])
-        else:
-            print(f"[{alt}]")
+        larger = lines.repeat(2, axis=0).repeat(2, axis=1)
+        _show(_encoded(larger, "PNG"), alt, larger.shape[1])
 
     def play(self, seconds=6.0):
         """Show all that was kept, one after the other, again and again.
@@ -74,16 +71,13 @@ class Frames:
             print("There are no pictures to play. Did the training run?")
             return
         alt = f"An animation of {len(self.frames)} grids of generated pictures, from the first moment to the last."
-        if notebook.is_running():
-            step = max(20, round(1000 * seconds / len(self.frames)))
-            rest = [_image(frame) for frame in self.frames[1:]]
-            # The last one stays for two seconds.
-            gif = _encoded(
-                self.frames[0], "GIF", save_all=True, append_images=rest, duration=[step] * len(rest) + [2000], loop=0
-            )
-            notebook.display_picture(gif, alt, 2 * self.frames[0].shape[1], kind="image/gif")
-        else:
-            print(f"[{alt}]")
+        step = max(20, round(1000 * seconds / len(self.frames)))
+        rest = [_image(frame) for frame in self.frames[1:]]
+        # The last one stays for two seconds.
+        gif = _encoded(
+            self.frames[0], "GIF", save_all=True, append_images=rest, duration=[step] * len(rest) + [2000], loop=0
+        )
+        _show(gif, alt, 2 * self.frames[0].shape[1], kind="image/gif")
 
 
 def walk(picture_at, steps=60):
@@ -147,6 +141,14 @@ def grid(pictures, columns=10):
     pictures = np.pad(np.asarray(pictures, np.uint8), ((0, -len(pictures) % columns), (1, 1), (1, 1)))
     rows, (_, height, width) = len(pictures) // columns, pictures.shape
     return pictures.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+
+
+def _show(picture, alt, width, **kind):
+    """Show a picture (bytes) in a notebook; elsewhere, print what it shows."""
+    if notebook.is_running():
+        notebook.display_picture(picture, alt, width, **kind)
+    else:
+        print(f"[{alt}]")
 
 
 def _image(ink):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import device, digits, gallery
+from helpers import device, digits, final_model, gallery
 from helpers.timeleft import fit_progress
 
 EPOCHS, BATCH, NOISE = 40, 64, 64
@@ -132,7 +132,7 @@ def main(arguments=None):
     import keras
 
     data = digits.load()
-    pictures = data.x_train[..., np.newaxis].astype("float32") / 255
+    pictures = final_model.prepare(data.x_train)
     epochs = chosen.epochs * (1 if data.name == "MNIST" else 10)  # there are forty times fewer 8x8 digits
     keras.utils.set_random_seed(chosen.seed)
     gan = build(epochs * -(-len(pictures) // BATCH), chosen.seed)

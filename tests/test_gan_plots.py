@@ -1,30 +1,14 @@
 """The pictures of lesson 4 are drawn without a warning, and their text alternatives state what they show."""
 
-import warnings
-
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from helpers import device, gallery, gan_plots, results
+from tests.figures import strict  # noqa: F401
 
 RNG = np.random.default_rng(0)
 REAL = RNG.normal(RNG.choice([-2.0, 2.0], 4000), 0.5)
 SHARES = {"real": np.full(10, 0.1), "GAN": np.arange(10) / 45}
-
-
-@pytest.fixture(autouse=True)
-def _strict():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    left_open = plt.get_fignums()
-    plt.close("all")
-    assert left_open == []
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,13 @@
 """Each picture is drawn without a warning, and its text alternative states what it shows."""
 
-import warnings
 from types import SimpleNamespace
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from helpers import notebook, plots
+from tests.figures import strict  # noqa: F401
 from tests.wrong_answers.lesson01 import RELU, SOFTMAX, network
-
-
-@pytest.fixture(autouse=True)
-def _strict():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    left_open = plt.get_fignums()
-    plt.close("all")
-    assert left_open == []
-
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (12, 28, 28))
 LABELS = np.arange(12) % 10
