@@ -1,7 +1,7 @@
-"""Train a larger GAN on digits for as long as you like: `python -m helpers.long_gan FOLDER --epochs 40`.
+"""Train a conditional GAN on digits for as long as you like: `python -m helpers.long_gan FOLDER --epochs 10`.
 
 After each epoch the folder holds a checkpoint, and the same command goes on from there if it was stopped. At the end it
-holds the generator, `generator.keras`, and a page of its digits, `digits.png`.
+holds the generator, `generator.keras`, and a page of digits that it drew to order, `digits.png`.
 """
 
 import argparse
@@ -14,12 +14,12 @@ import numpy as np
 from helpers import device, digits, final_model, gallery
 from helpers.timeleft import fit_progress
 
-EPOCHS, BATCH, NOISE = 40, 64, 64
-RATES = {"generator": 5e-4, "discriminator": 2e-3}
+EPOCHS, BATCH, NOISE = 10, 32, 64
+RATES = {"generator": 1e-3, "discriminator": 3e-3}
 
 
 def build(steps, seed=1):
-    """The game of lesson 4 with wider networks, rates that fall to zero, and an average generator, not trained.
+    """The conditional game of lesson 4 with rates that fall to zero and an average generator, not trained.
 
     Parameters
     ----------
@@ -31,30 +31,32 @@ def build(steps, seed=1):
     Returns
     -------
     keras.Model
-        Compiled; `fit` takes pictures, `float32` of shape (n, 28, 28, 1), from 0 to 1. Its `average` is the generator
-        to use: from normal noise, shape (n, 64), to pictures like those.
+        Compiled; `fit` takes pictures, `float32` of shape (n, 28, 28, 1), from 0 to 1, and their digits, integers of
+        shape (n,). Its `average` is the generator to use: from normal noise and ten numbers of which that of the wanted
+        digit is one, the others zero, shape (n, 64 + 10), to pictures like those.
     """
     import keras
     import tensorflow as tf
     from keras import layers
 
     cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    share = min(0.1, 10 / steps)  # so that the average forgets what is older than a tenth of the training
 
     def generator():
         return keras.Sequential(
             [
-                keras.Input((NOISE,)),
-                layers.Dense(256, use_bias=False),
+                keras.Input((NOISE + 10,)),
+                layers.Dense(128, use_bias=False),
                 layers.BatchNormalization(momentum=0.9),
                 layers.ReLU(),
-                layers.Dense(256, use_bias=False),
+                layers.Dense(128, use_bias=False),
                 layers.BatchNormalization(momentum=0.9),
                 layers.ReLU(),
-                layers.Dense(7 * 7 * 128, use_bias=False),
+                layers.Dense(7 * 7 * 64, use_bias=False),
                 layers.BatchNormalization(momentum=0.9),
                 layers.ReLU(),
-                layers.Reshape((7, 7, 128)),
-                layers.Conv2DTranspose(64, 4, strides=2, padding="same", use_bias=False),
+                layers.Reshape((7, 7, 64)),
+                layers.Conv2DTranspose(32, 4, strides=2, padding="same", use_bias=False),
                 layers.BatchNormalization(momentum=0.9),
                 layers.ReLU(),
                 layers.Conv2DTranspose(1, 6, strides=2, padding="same", activation="sigmoid"),
@@ -65,12 +67,12 @@ def build(steps, seed=1):
         return keras.Sequential(
             [
                 keras.Input((28, 28, 1)),
+                layers.Conv2D(32, 4, strides=2, padding="same", use_bias=False),
+                layers.LeakyReLU(0.2),
                 layers.Conv2D(64, 4, strides=2, padding="same", use_bias=False),
                 layers.LeakyReLU(0.2),
-                layers.Conv2D(128, 4, strides=2, padding="same", use_bias=False),
-                layers.LeakyReLU(0.2),
                 layers.Flatten(),
-                layers.Dense(1),
+                layers.Dense(10),
             ]
         )
 
@@ -85,16 +87,21 @@ def build(steps, seed=1):
         def compile(self):
             for name, rate in RATES.items():
                 falling = keras.optimizers.schedules.CosineDecay(rate, steps)
-                optimizer = keras.optimizers.Adam(falling, beta_1=0.5)
+                optimizer = keras.optimizers.Adam(falling, beta_1=0.5, beta_2=0.99)
                 optimizer.build(getattr(self, name).trainable_variables)
                 setattr(self, f"{name}_optimizer", optimizer)
             super().compile(self.generator_optimizer)
 
-        def train_step(self, real):
+        def scores(self, pictures, wanted):
+            return tf.reduce_sum(self.discriminator(pictures, training=True) * wanted, axis=1, keepdims=True)
+
+        def train_step(self, batch):
+            real, labels = batch
+            wanted = tf.one_hot(labels, 10)
             noise = keras.random.normal((tf.shape(real)[0], NOISE), seed=self.noise)
             with tf.GradientTape(persistent=True) as tape:
-                fake_scores = self.discriminator(self.generator(noise, training=True), training=True)
-                real_scores = self.discriminator(real, training=True)
+                fake = self.generator(tf.concat([noise, wanted], axis=1), training=True)
+                real_scores, fake_scores = self.scores(real, wanted), self.scores(fake, wanted)
                 d_loss = cross_entropy(tf.ones_like(real_scores), real_scores)
                 d_loss += cross_entropy(tf.zeros_like(fake_scores), fake_scores)
                 g_loss = cross_entropy(tf.ones_like(fake_scores), fake_scores)
@@ -103,7 +110,7 @@ def build(steps, seed=1):
             weights = self.generator.trainable_variables
             self.generator_optimizer.apply(tape.gradient(g_loss, weights), weights)
             for mean, now in zip(self.average.weights, self.generator.weights, strict=True):
-                mean.assign(0.995 * mean + 0.005 * now)
+                mean.assign_add(share * (now - mean))
             return {"discriminator": d_loss, "generator": g_loss}
 
     gan = LongGAN()
@@ -111,10 +118,11 @@ def build(steps, seed=1):
     return gan
 
 
-def sample(generator, n, seed):
-    """Forged digits, `uint8` of shape (n, 28, 28), from normal noise with this seed."""
-    noise = np.random.default_rng(seed).normal(size=(n, generator.input_shape[-1]))
-    return (255 * generator.predict(noise, verbose=0, batch_size=500)[..., 0]).astype("uint8")
+def sample(generator, digits_wanted, seed):
+    """Forged digits to order, `uint8` of shape (n, 28, 28), from normal noise with this seed."""
+    noise = np.random.default_rng(seed).normal(size=(len(digits_wanted), NOISE))
+    orders = np.concatenate([noise, np.eye(10)[digits_wanted]], axis=1)
+    return (255 * generator.predict(orders, verbose=0, batch_size=500)[..., 0]).astype("uint8")
 
 
 def main(arguments=None):
@@ -139,11 +147,12 @@ def main(arguments=None):
     checkpoint = keras.callbacks.BackupAndRestore(
         str(chosen.folder / "checkpoint"), double_checkpoint=True, delete_checkpoint=False
     )
-    gan.fit(pictures, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[checkpoint, fit_progress()])
+    labels = data.y_train.astype("int32")
+    gan.fit(pictures, labels, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[checkpoint, fit_progress()])
     part = chosen.folder / "part.keras"
     gan.average.save(part)
     os.replace(part, chosen.folder / "generator.keras")
-    gallery.save(chosen.folder / "digits.png", sample(gan.average, 100, seed=chosen.seed))
+    gallery.save(chosen.folder / "digits.png", sample(gan.average, np.arange(100) % 10, seed=chosen.seed))
     print(f"{chosen.folder / 'generator.keras'} and {chosen.folder / 'digits.png'} are written.")
     return 0
 

@@ -14,6 +14,7 @@
 # %%
 from helpers import device, digits, gallery, gan_plots, generated, plots, results
 from helpers.checks import check
+from helpers.final_model import prepare
 from helpers.progress import catch_up, hint, progress
 from helpers.timeleft import fit_progress
 
@@ -169,9 +170,9 @@ check("4.3", GAN)
 # `GAN` is a `keras.Model`, so `fit` does the rest: batches, epochs, the progress line. After each epoch you keep a thousand forgeries, always from the same noise.
 
 # %% tags=["curves"]
-def play(generator_rate, discriminator_rate, seed, epochs):
+def play(generator_rate, discriminator_rate, seed, epochs, kind=GAN):
     keras.utils.set_random_seed(seed)
-    game = GAN(small_network(4), small_network(1), noise_size=4)
+    game = kind(small_network(4), small_network(1), noise_size=4)
     game.compile(
         keras.optimizers.Adam(generator_rate, beta_1=0.5), keras.optimizers.Adam(discriminator_rate, beta_1=0.5)
     )
@@ -276,13 +277,21 @@ class Mended(GAN):
 check("4.5", Mended)
 
 # %% [markdown]
+# And this is how it plays. Run it before you mend anything, then again with each fault that you find:
+
+# %% tags=["extra"]
+_, friendly, made = play(generator_rate=1e-3, discriminator_rate=1e-3, seed=SEED, epochs=5, kind=Mended)
+gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], made)
+print(f"losses at the end: {friendly['discriminator'][-1]:.2f} and {friendly['generator'][-1]:.2f}")
+
+# %% [markdown]
 # ## Forging digits
 #
-# The same game, the same `GAN`, other networks. The real ones are pictures now, of shape `(28, 28, 1)`, from 0, paper, to 1, ink.
+# The same game, the same `GAN`, other networks. The real ones are pictures now; `prepare` makes them `float32`, of shape `(28, 28, 1)` each, from 0, paper, to 1, ink.
 
 # %%
 data = digits.load()
-x = data.x_train[..., np.newaxis].astype("float32") / 255
+x = prepare(data.x_train)
 noise_size = 64
 
 # %% [markdown]
@@ -332,7 +341,7 @@ check("4.6", side_after)
 # <details><summary>Hint 1</summary>All layers are in `keras.layers`. The maps grow from 7 to 14 to 28.</details>
 # <details><summary>Hint 2</summary>`keras.layers.Conv2DTranspose(32, 4, strides=2, padding="same")` is the first of the two.</details>
 
-# %% exercise="4.7" tags=["core"]
+# %% exercise="4.7" tags=["core", "forger"]
 keras.utils.set_random_seed(SEED)
 ### BEGIN SOLUTION
 ### STUB generator = ...
@@ -363,7 +372,7 @@ check("4.7", generator)
 # %% [markdown]
 # The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them by their averages.
 
-# %%
+# %% tags=["forger"]
 discriminator = keras.Sequential(
     [
         keras.Input((28, 28, 1)),
@@ -402,9 +411,9 @@ check("4.8", sample)
 # %% [markdown]
 # ### A minute and a half
 #
-# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** will a point of noise that begins as one digit stay that digit?
+# The learning rates of both optimizers fall to zero, and that of the generator also keeps the mean of the last weights, for later.
 
-# %% tags=["training"]
+# %% tags=["forger"]
 batch_size = 32
 epochs = device.budget(cpu=3, gpu=20) * (1 if data.name == "MNIST" else 27)  # there are forty times fewer 8x8 digits
 steps = epochs * -(-len(x) // batch_size)
@@ -414,6 +423,11 @@ gan.compile(
     keras.optimizers.Adam(falling(1e-3, steps), beta_1=0.5, beta_2=0.99, use_ema=True, ema_momentum=0.999),
     keras.optimizers.Adam(falling(3e-3, steps), beta_1=0.5, beta_2=0.99),
 )
+
+# %% [markdown]
+# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** will a point of noise that begins as one digit stay that digit?
+
+# %% tags=["training"]
 frames, every = gallery.Frames(), max(1, steps // 40)
 
 
@@ -429,7 +443,7 @@ class Watch(keras.callbacks.Callback):
         frames.add(sample(generator, 40, seed=SEED), "at the end")
 
 
-history = gan.fit(x, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[fit_progress(), Watch()])
+gan.fit(x, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[fit_progress(), Watch()])
 last = keras.models.clone_model(generator)  # a copy, for a comparison further down
 last.set_weights(generator.get_weights())
 
@@ -458,7 +472,7 @@ plots.images(np.concatenate([sample(last, 10, seed=SEED), sample(generator, 10, 
 #
 # You cannot tell, from ten pictures. So let a network be the judge: a slim version of the fast one of lesson 2, trained for some seconds on real digits. It stays as it is from now on, for all that it judges.
 
-# %%
+# %% tags=["judge"]
 def one_cycle(peak, steps):
     rise = steps // 4
     return keras.optimizers.schedules.CosineDecay(peak / 20, warmup_target=peak, warmup_steps=rise, decay_steps=steps - rise)
@@ -486,9 +500,12 @@ judge_epochs = 2 if data.name == "MNIST" else 18
 rate = one_cycle(5e-3, judge_epochs * -(-len(x) // 128))
 classifier.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
 classifier.fit(x, data.y_train, batch_size=128, epochs=judge_epochs, verbose=0, callbacks=[fit_progress()])
-x_test = data.x_test[..., np.newaxis].astype("float32") / 255
-judge_accuracy = classifier.evaluate(x_test, data.y_test, verbose=0)[1]
+judge_accuracy = classifier.evaluate(prepare(data.x_test), data.y_test, verbose=0)[1]
 print(f"the judge is right on {judge_accuracy:.2%} of the test digits, which it has not seen")
+
+
+def classify(pictures):
+    return classifier.predict(prepare(pictures), verbose=0, batch_size=500)
 
 # %% [markdown]
 # ### Exercise 4.9 · The judgement  (core)
@@ -500,7 +517,7 @@ print(f"the judge is right on {judge_accuracy:.2%} of the test digits, which it 
 # <details><summary>Hint 1</summary>`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` are what the classifier thinks of each picture.</details>
 # <details><summary>Hint 2</summary>`np.bincount(read, minlength=10)` counts how often each number occurs in `read`, also those that never do.</details>
 
-# %% exercise="4.9" tags=["core"]
+# %% exercise="4.9" tags=["core", "judge"]
 def judge(probabilities):
     ### BEGIN SOLUTION
     ### STUB return ...
@@ -513,10 +530,6 @@ def judge(probabilities):
 check("4.9", judge)
 
 # %%
-def classify(pictures):
-    return classifier.predict(pictures[..., np.newaxis].astype("float32") / 255, verbose=0, batch_size=500)
-
-
 n = min(5000, len(data.x_test) // 2)
 order = np.random.default_rng(SEED).permutation(len(data.x_test))  # the two halves of the file are by different writers
 real, other_real = data.x_test[order[:n]], data.x_test[order[n : 2 * n]]
@@ -576,7 +589,7 @@ features = generated.features(classifier)
 
 
 def features_of(pictures):
-    return features.predict(pictures[..., np.newaxis].astype("float32") / 255, verbose=0, batch_size=500)
+    return features.predict(prepare(pictures), verbose=0, batch_size=500)
 
 
 real_features = features_of(other_real)
@@ -693,9 +706,10 @@ def fresh(network):  # the same layers, without what they have learned
 on_order = keras.Sequential([keras.Input((noise_size + 10,)), *fresh(generator)])
 ten_scores = keras.Sequential([keras.Input((28, 28, 1)), *fresh(discriminator)[:-1], keras.layers.Dense(10)])
 conditional = ConditionalGAN(on_order, ten_scores, noise_size)
-conditional.compile(keras.optimizers.Adam(5e-4, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.5))
 conditional_epochs = device.budget(cpu=1, gpu=20) * (1 if data.name == "MNIST" else 20)
-conditional_history = conditional.fit(
+steps = conditional_epochs * -(-len(x) // batch_size)
+conditional.compile(*(keras.optimizers.Adam(falling(rate, steps), beta_1=0.5, beta_2=0.99) for rate in (1e-3, 3e-3)))
+_ = conditional.fit(
     x, data.y_train.astype("int32"), batch_size=batch_size, epochs=conditional_epochs, verbose=0, callbacks=[fit_progress()]
 )
 
@@ -707,15 +721,18 @@ def draw_me(digits_wanted, seed):
 
 
 plots.images(draw_me(np.full(10, 7), seed=SEED), labels=np.full(10, 7))
-orders = np.arange(1000) % 10
-obeyed = np.mean(classify(draw_me(orders, seed=SEED)).argmax(axis=1) == orders)
-print(f"{obeyed:.1%} of 1,000 orders come out as ordered, says the judge; by chance it would be 10 %")
+orders = np.arange(5000) % 10
+probabilities = classify(draw_me(orders, seed=SEED))
+obeyed, sure["to order"] = np.mean(probabilities.argmax(axis=1) == orders), judge(probabilities)[0]
+print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by chance 10 %; sure of {sure['to order']:.1%}")
 
 # %% [markdown]
+# Compare with the share of your first GAN of which the judge was sure, after three times the training. A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
+#
 # ## The long run
 #
-# `python -m helpers.long_gan FOLDER` trains larger networks for longer, and keeps a checkpoint of each epoch in the folder. If the computer is switched off on the way, the same command goes on where it was. Its networks are wider, and it averages the weights itself;
-# [docs/GAN.md](../docs/GAN.md) says what each is good for.
+# `python -m helpers.long_gan FOLDER` plays this last game for ten epochs (or for `--epochs` of your choice), and keeps a checkpoint of each in the folder. If the computer is switched off on the way, the same command goes on where it was. It averages the weights, too;
+# [docs/GAN.md](../docs/GAN.md) says how good it becomes.
 
 # %%
 progress()
@@ -736,6 +753,7 @@ progress()
     "nearest": float(np.median(apart)),
     "nearest_real": float(np.median(apart_real)),
     "obeyed": float(obeyed),
+    "sure_to_order": float(sure["to order"]),
     "left_share": float(np.mean(forged[-1] < 0)),
     "collapsed_spread": float(np.median([numbers.std() for numbers in collapsed])),
 }

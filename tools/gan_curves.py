@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from helpers import device, timeleft
-from tools import measure, notebooks
+from tools import lesson, measure
 
 EPOCHS = 12
 #: What happens in each is in `helpers.checks.lesson04.GAMES`, and a test compares it with what was measured.
@@ -20,21 +20,13 @@ SETTINGS = {
 }
 
 
-def lesson():
-    """The names that the tagged cells of the solution define."""
+def main():
+    device.start(only="tensorflow")
     import keras
     import tensorflow as tf
 
-    names = {"keras": keras, "np": np, "tf": tf, "fit_progress": timeleft.fit_progress, "SEED": 1}
-    for cell in notebooks.solution("04_gan").cells:
-        if "curves" in cell.metadata.get("tags", []):
-            exec(cell.source, names)
-    return names
-
-
-def main():
-    device.start(only="tensorflow")
-    names, games = lesson(), {}
+    names = lesson.run("04_gan", "curves", keras=keras, np=np, tf=tf, fit_progress=timeleft.fit_progress, SEED=1)
+    games = {}
     for game, settings in SETTINGS.items():
         _, history, forged = names["play"](epochs=EPOCHS, **settings)
         games[game] = {

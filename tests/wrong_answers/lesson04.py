@@ -272,7 +272,16 @@ EXERCISE_4_6 = Bank(
 
 
 def generator(
-    channels=(8, 4), side=7, last=1, end="sigmoid", norm=True, momentum=0.9, transposed=True, noise=16, squeeze=False
+    channels=(8, 4),
+    side=7,
+    last=1,
+    end="sigmoid",
+    norm=True,
+    momentum=0.9,
+    transposed=True,
+    noise=16,
+    squeeze=False,
+    turned=False,
 ):
     """The generator of Exercise 4.7, or a wrong turn of it."""
 
@@ -282,7 +291,7 @@ def generator(
 
         stack = [keras.Input((noise,)), layers.Dense(side * side * channels[0])]
         normal = [layers.BatchNormalization(momentum=momentum), layers.ReLU()] if norm else [layers.ReLU()]
-        stack += [*normal, layers.Reshape((side, side, channels[0]))]
+        stack += [*(normal[::-1] if turned else normal), layers.Reshape((side, side, channels[0]))]
         if transposed:
             stack.append(layers.Conv2DTranspose(channels[1], 4, strides=2, padding="same"))
             stack.append(layers.Conv2DTranspose(last, 4, strides=2, padding="same", activation=end))
@@ -344,6 +353,7 @@ EXERCISE_4_7 = Bank(
     },
     right={
         "narrow": generator(),
+        "normalised behind the ReLU": generator(turned=True),
         "upsampling": Lazy(_upsampling),
         "activation as a layer": Lazy(_activation_apart),
     },
@@ -474,6 +484,10 @@ EXERCISE_4_10 = Bank(
             "Between two samples",
         ),
         "no number": (lambda a, b: np.nan, "NaN"),
+        "negative by rounding": (
+            lambda a, b: _frechet(a, b, lambda s, t: np.sqrt(np.linalg.eigvals(s @ t)).sum()),
+            "fewer samples than features",
+        ),
     },
     right={
         "sqrtm": _frechet,
