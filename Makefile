@@ -2,7 +2,7 @@
 # make test       install everything and run all tests, the solution notebooks included
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
-# make comparisons  the twelve comparisons of lesson 3 into the ledger; speed-run, final-models, gan-curves, gan-starts, long-gans likewise
+# make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
 # make pictures   draw docs/imgs/ from the ledger
 # make image      build the class image (Docker)
 # make bench      time and memory of every lesson, against the budgets
@@ -14,8 +14,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 LESSONS ?=
+MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
+	ceilings photographs large-network interface-speed published-roughness
 
-.PHONY: lab test notebooks measure comparisons speed-run final-models gan-curves gan-starts long-gans pictures bench image lock
+.PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -30,7 +32,7 @@ notebooks: $(VENV)/for-tests
 measure: $(VENV)/for-tests
 	$(BIN)/python -m tools.measure $(LESSONS)
 
-comparisons speed-run final-models gan-curves gan-starts long-gans: $(VENV)/for-tests
+$(MEASURES): $(VENV)/for-tests
 	$(BIN)/python -m tools.$(subst -,_,$@)
 
 pictures: $(VENV)/for-tests

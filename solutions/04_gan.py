@@ -550,6 +550,8 @@ gan_plots.class_shares({name: shares[name] for name in ("real", "GAN, mean weigh
 # A generator that had collapsed onto a few digits would make the judge just as sure; the bars would give it away. But a generator that draws one single beautiful 0, one 1, and so on up to 9
 # would pass both. And look at the line for noise: a network must answer, and nothing forbids it to be sure of nonsense.
 #
+# (Over five seeds on MNIST the judge is sure of 67 to 73 %<!-- ledger: 04_gan.mnist.sure --> of the forgeries, and of 97 %<!-- ledger: 04_gan.mnist.sure_real --> of real digits; the rarest digit has 4.9 to 7.6 %<!-- ledger: 04_gan.mnist.rarest -->.)
+#
 # ## Distance
 #
 # So compare not the answers but the *features* behind them, the 576 numbers that the judge's last layer works with. For many pictures they are a cloud, with a mean and a covariance. The **Fréchet distance**
@@ -598,7 +600,7 @@ gan_plots.distances(distance)
 
 # %% [markdown]
 # The axis is logarithmic. Good is on the right. How many times the floor is the GAN's distance? The eye sees some bad pictures, but not this factor. And now you can answer the question of before: which weights are better, the last or their mean?
-# It can go either way. (With few pictures every distance is too large, the floor too: the 8x8 digits have only 179 for 576 features.)
+# It can go either way. Over five seeds on MNIST the distance is 22 to 27<!-- ledger: 04_gan.mnist.distance -->, and the floor 2.4 to 2.7<!-- ledger: 04_gan.mnist.distance_real -->. (With few pictures every distance is too large, the floor too: the 8x8 digits have only 179 for 576 features.)
 #
 # ## Is it copying?
 #
@@ -728,6 +730,7 @@ print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by cha
 
 # %% [markdown]
 # Compare with the share of your first GAN of which the judge was sure, after three times the training. A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
+# (On MNIST over five seeds: 93 to 96 %<!-- ledger: 04_gan.mnist.sure_to_order -->. With the few 8x8 digits it is the other way round.)
 #
 # ## The long run
 #

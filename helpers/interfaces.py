@@ -1,0 +1,268 @@
+"""Self-affine interfaces of a known roughness exponent: heights, binary images, and a stream of them that never ends.
+
+A height is a sum of Fourier modes with q_k = 2π k / length, k = 1 … length/2 − 1. Each is a complex Gaussian whose real
+and imaginary parts are independent with variance S(q) / 2, where S(q) = A q^-(1 + 2ζ) is the structure factor and ζ the
+roughness exponent (D. Saupe in "The Science of Fractal Images", Springer 1988, chapter 2). docs/roughness.md derives
+what follows from it.
+"""
+
+import numpy as np
+
+#: The exponents for which the sum over modes makes an interface; over one, it is no longer self-affine.
+LOWEST, HIGHEST = 0.0, 1.2
+#: Grey value of a pixel below the interface; above it is 0.
+FILLED = 255
+
+
+def wavenumbers(length):
+    """The wavenumbers q_k = 2π k / length of the modes, in radians per pixel, shape (length/2 − 1,).
+
+    Raises
+    ------
+    ValueError
+        If `length` is odd or less than 8.
+    """
+    if length != int(length) or length % 2 or length < 8:
+        raise ValueError(f"The length is {length}; expected an even number of points, 8 or more.")
+    return 2 * np.pi * np.arange(1, length // 2) / length
+
+
+def modes(length, rng, shape=()):
+    """Noise that `from_modes` turns into heights: complex Gaussians, ⟨|z|²⟩ = 1.
+
+    Parameters
+    ----------
+    length : int
+        Points of the interface, an even number.
+    rng : numpy.random.Generator
+    shape : tuple of int
+        How many interfaces.
+
+    Returns
+    -------
+    ndarray of complex64, shape (*shape, length/2 − 1)
+        Real and imaginary parts are independent, each of variance 1/2.
+    """
+    parts = rng.standard_normal((*shape, len(wavenumbers(length)), 2), dtype=np.float32)
+    parts *= np.float32(np.sqrt(0.5))
+    return parts.view(np.complex64)[..., 0]
+
+
+def from_modes(noise, zeta, amplitude=1.0):
+    """Heights of periodic interfaces from noise that is given, so that the same noise can be seen at another ζ.
+
+    Parameters
+    ----------
+    noise : ndarray of complex, shape (..., length/2 − 1)
+        From `modes`.
+    zeta : float or array_like
+        Roughness exponent, 0 to 1.2; an array has one for each interface.
+    amplitude : float or array_like
+        A in S(q) = A q^-(1 + 2ζ), positive.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., length)
+        Heights of mean zero, in pixels if A is. Their mean square is (2 / length) Σ S(q_k).
+    """
+    zeta, amplitude = _checked(zeta, amplitude)
+    length = 2 * (noise.shape[-1] + 1)
+    log_q = np.log(wavenumbers(length)).astype(np.float32)
+    size = np.exp((-0.5 - zeta)[..., None] * log_q)
+    size *= np.sqrt(amplitude * length)[..., None]
+    spectrum = np.zeros((*np.broadcast_shapes(noise.shape[:-1], size.shape[:-1]), length // 2 + 1), np.complex64)
+    np.multiply(noise, size, out=spectrum[..., 1:-1])
+    return np.fft.irfft(spectrum, n=length, axis=-1)
+
+
+def heights(zeta, length, rng, amplitude=1.0):
+    """Periodic self-affine interfaces.
+
+    Parameters
+    ----------
+    zeta : float or array_like, shape (...)
+        Roughness exponent, 0 to 1.2; an array has one for each interface.
+    length : int
+        Points of an interface, an even number.
+    rng : numpy.random.Generator
+    amplitude : float or array_like
+        A in S(q) = A q^-(1 + 2ζ), positive.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., length)
+
+    Raises
+    ------
+    ValueError
+        If an exponent, the amplitude or the length cannot be.
+    """
+    return from_modes(modes(length, rng, np.shape(zeta)), zeta, amplitude)
+
+
+def sections(zeta, length, rng, amplitude=1.0, times=8):
+    """Sections of longer interfaces, which are not periodic, as those in photographs are not.
+
+    Parameters
+    ----------
+    zeta, length, rng, amplitude
+        As in `heights`.
+    times : int
+        How much longer the periodic interface is from which each section is cut.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., length)
+        Heights; their mean is not zero.
+    """
+    if times != int(times) or times < 2:
+        raise ValueError(f"times is {times}; expected a whole number of 2 or more.")
+    return heights(zeta, int(times) * length, rng, amplitude)[..., :length].copy()
+
+
+def images(heights, rows=None, width=None):
+    """Binary images of interfaces: filled below, empty above.
+
+    Parameters
+    ----------
+    heights : array_like of float, shape (..., length)
+        In pixels, unless `width` is given. A height of 0 is in the middle of the image.
+    rows : int, optional
+        Rows of an image, up to 65,535; as many as columns by default. What sticks out is cut off.
+    width : float, optional
+        Each interface is scaled so that its width, the root mean square of its heights, is this many pixels. The image
+        then says nothing about the amplitude.
+
+    Returns
+    -------
+    ndarray of uint8, shape (..., rows, length)
+        Row 0 is the lowest; 255 below the interface, 0 above it.
+
+    Raises
+    ------
+    ValueError
+        If a height is NaN or infinite, or an interface that is to be scaled is flat.
+    """
+    heights = np.asarray(heights, np.float32)
+    rows = heights.shape[-1] if rows is None else rows
+    if not np.isfinite(heights).all():
+        raise ValueError("There are heights that are NaN or infinite; expected numbers.")
+    if width is not None:
+        heights = scaled(heights, width)
+    levels = np.rint(heights) + rows // 2
+    levels = levels.clip(0, rows).astype(np.min_scalar_type(rows))
+    filled = levels[..., None, :] > np.arange(rows, dtype=levels.dtype)[:, None]
+    filled = filled.view(np.uint8)
+    return np.multiply(filled, FILLED, out=filled)
+
+
+def scaled(heights, width):
+    """The same interfaces with mean height zero and this root mean square, in pixels."""
+    heights = heights - heights.mean(axis=-1, keepdims=True)
+    now = heights.std(axis=-1, keepdims=True)
+    if not np.all(now > 0):
+        raise ValueError("An interface is flat and cannot be scaled to a width; expected heights that differ.")
+    return heights * (np.float32(width) / now)
+
+
+def stream(seed, length=128, batch=64, batches=300, zetas=(0.05, 1.0), width=10.0):
+    """Fresh images for ever: a data set for `fit` in which no image comes twice, in constant memory.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same images, epoch by epoch.
+    length : int
+        Columns and rows of an image.
+    batch, batches : int
+        Images in a batch, and batches in an epoch.
+    zetas : tuple of two floats
+        Exponents are uniform between these.
+    width : float or None
+        Width of each interface in pixels, see `images`.
+
+    Returns
+    -------
+    keras.utils.PyDataset
+        Each item is a pair: images, `uint8` of shape (batch, length, length), and exponents, `float32` of shape
+        (batch,).
+    """
+    import keras
+
+    _checked(zetas, 1.0)
+    wavenumbers(length)
+
+    class Stream(keras.utils.PyDataset):
+        epoch = 0
+
+        def __len__(self):
+            return batches
+
+        def __getitem__(self, index):
+            rng = np.random.default_rng([seed, self.epoch, index])
+            zeta = rng.uniform(*zetas, batch).astype(np.float32)
+            return images(heights(zeta, length, rng), width=width), zeta
+
+        def on_epoch_end(self):
+            self.epoch += 1
+
+    return Stream()
+
+
+def published(zetas, each, length, rng, shared_phases=True, real_amplitude=True, off_by_one=True):
+    """Interfaces as https://github.com/danj7/Roughness_ML makes them, with its three faults as switches.
+
+    Parameters
+    ----------
+    zetas : array_like of float, shape (classes,)
+        Exponents, 0 to 1.2.
+    each : int
+        Interfaces of each exponent.
+    length : int
+        Points of an interface, an even number.
+    rng : numpy.random.Generator
+    shared_phases : bool
+        All interfaces of one exponent have the phases of their modes in common. In each call, they are drawn anew.
+    real_amplitude : bool
+        A mode is a real Gaussian times a phase, in place of a complex Gaussian.
+    off_by_one : bool
+        Mode k has the amplitude that belongs to k + 1, because the first one was put into the constant.
+
+    Returns
+    -------
+    heights : ndarray of float32, shape (classes · each, length)
+        In pixels, of mean zero, ordered by class.
+    classes : ndarray of int, shape (classes · each,)
+        Which of `zetas` each has.
+
+    Notes
+    -----
+    Heights are (1/2) Re Σ z_k exp(i q_k x), with ⟨|z_k|²⟩ = q^-(1 + 2ζ). Without its faults that is the interface of
+    `heights` with the amplitude A = length / 16.
+    """
+    zetas, _ = _checked(zetas, 1.0)
+    q = wavenumbers(length)
+    power = (q + q[0] if off_by_one else q)[None, None, :] ** (-1 - 2 * zetas[:, None, None])
+    shape = (len(zetas), each, len(q))
+    if real_amplitude:
+        phases = rng.uniform(0, 2 * np.pi, (len(zetas), 1 if shared_phases else each, len(q)))
+        noise = rng.standard_normal(shape) * np.exp(1j * phases)
+    else:
+        noise = modes(length, rng, shape[:2])
+        if shared_phases:
+            noise = np.abs(noise) * np.exp(2j * np.pi * rng.random((len(zetas), 1, len(q))))
+    spectrum = np.zeros((*shape[:2], length // 2 + 1), np.complex64)
+    spectrum[..., 1:-1] = noise * np.sqrt(power) * (length / 4)
+    made = np.fft.irfft(spectrum, n=length, axis=-1).reshape(-1, length)
+    return made, np.repeat(np.arange(len(zetas)), each)
+
+
+def _checked(zeta, amplitude):
+    zeta, amplitude = np.asarray(zeta, np.float32), np.asarray(amplitude, np.float32)
+    if not np.all((zeta >= LOWEST) & (zeta <= np.float32(HIGHEST))):
+        bad = zeta[~((zeta >= LOWEST) & (zeta <= np.float32(HIGHEST)))].flat[0]
+        raise ValueError(f"The roughness exponent is {bad:g}; expected {LOWEST:g} to {HIGHEST:g}.")
+    if not np.all((amplitude > 0) & np.isfinite(amplitude)):
+        bad = amplitude[~((amplitude > 0) & np.isfinite(amplitude))].flat[0]
+        raise ValueError(f"The amplitude is {bad:g}; expected a positive number.")
+    return zeta, amplitude
