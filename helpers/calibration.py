@@ -21,7 +21,7 @@ def raw(heights, shortest=8):
     Parameters
     ----------
     heights : array_like of float, shape (..., length)
-        At least 32 of them, and four times `shortest`.
+        At least 32 of them, and eight times `shortest`.
     shortest : float
         The shortest wavelength that is used, in pixels: what is shorter belongs to pixels, noise and blur.
 
@@ -33,14 +33,19 @@ def raw(heights, shortest=8):
     Raises
     ------
     ValueError
-        If there are too few heights, or all lie on one straight line.
+        If there are too few heights, some are NaN, or all lie on one straight line.
     """
+    if not shortest >= 2:
+        raise ValueError(f"The shortest wavelength is {shortest:g} pixels; expected 2 or more.")
     steps = np.diff(np.asarray(heights, np.float64), axis=-1)
     length = steps.shape[-1]
-    if length < max(31, 4 * shortest - 1):
-        raise ValueError(f"There are {length + 1} heights; expected {max(32, int(4 * shortest))} or more.")
+    if length < max(31, 8 * shortest - 1):
+        raise ValueError(f"There are {length + 1} heights; expected {max(32, int(8 * shortest))} or more.")
+    if not np.isfinite(steps).all():
+        raise ValueError("There are heights that are NaN or infinite; expected numbers.")
+    largest = np.abs(steps).max()
     steps = steps - steps.mean(axis=-1, keepdims=True)
-    if np.any(np.ptp(steps, axis=-1) == 0):
+    if np.any(np.ptp(steps, axis=-1) <= 1e-9 * largest):
         raise ValueError("The interface is a straight line, which has no exponent; expected heights that vary.")
     q = 2 * np.pi * np.arange(1, length // 2) / length
     q = q[q <= 2 * np.pi / shortest]
@@ -53,6 +58,7 @@ def raw(heights, shortest=8):
 class Calibration:
     """What `raw` makes of sections: its mean and its standard deviation, polynomials of the true ζ."""
 
+    length: int
     shortest: float
     mean: np.ndarray
     deviation: np.ndarray
@@ -73,6 +79,12 @@ class Calibration:
             The mean of the posterior, and the interval that holds ζ with this probability; what is left is as much
             below it as above.
         """
+        if np.shape(heights) != (self.length,):
+            raise ValueError(
+                f"The heights have the shape {np.shape(heights)}; expected {(self.length,)}, as calibrated."
+            )
+        if not 0 < level < 1:
+            raise ValueError(f"The level is {level:g}; expected a probability between 0 and 1.")
         got = float(raw(heights, self.shortest))
         zeta = np.linspace(GRID[0], GRID[-1], 601)
         deviation = np.polyval(self.deviation, zeta)
@@ -104,10 +116,12 @@ def calibrate(length, width, blur, rng, shortest=8, each=60):
     -------
     Calibration
     """
+    if not (0 < width < np.inf and 0 <= blur < np.inf):
+        raise ValueError(f"Got width={width:g} and blur={blur:g}; expected a positive width, and a blur of 0 or more.")
     estimates = np.empty((len(GRID), each))
     for row, zeta in zip(estimates, GRID, strict=True):
         sections = interfaces.sections(np.full(each, zeta), length + length % 2, rng)[:, :length].astype(float)
         row[:] = [raw(photographs.seen(heights, width, blur), shortest) for heights in sections]
     return Calibration(
-        shortest, np.polyfit(GRID, estimates.mean(axis=1), 4), np.polyfit(GRID, estimates.std(axis=1), 2)
+        length, shortest, np.polyfit(GRID, estimates.mean(axis=1), 4), np.polyfit(GRID, estimates.std(axis=1), 2)
     )

@@ -22,8 +22,8 @@ def wavenumbers(length):
     ValueError
         If `length` is odd or less than 8.
     """
-    if length != int(length) or length % 2 or length < 8:
-        raise ValueError(f"The length is {length}; expected an even number of points, 8 or more.")
+    if not isinstance(length, (int, np.integer)) or length % 2 or length < 8:
+        raise ValueError(f"The length is {length!r}; expected an even whole number of points, 8 or more.")
     return 2 * np.pi * np.arange(1, length // 2) / length
 
 
@@ -69,9 +69,9 @@ def from_modes(noise, zeta, amplitude=1.0):
     length = 2 * (noise.shape[-1] + 1)
     log_q = np.log(wavenumbers(length)).astype(np.float32)
     size = np.exp((-0.5 - zeta)[..., None] * log_q)
-    size *= np.sqrt(amplitude * length)[..., None]
+    size = size * np.sqrt(amplitude * length)[..., None]
     spectrum = np.zeros((*np.broadcast_shapes(noise.shape[:-1], size.shape[:-1]), length // 2 + 1), np.complex64)
-    np.multiply(noise, size, out=spectrum[..., 1:-1])
+    spectrum[..., 1:-1] = noise * size
     return np.fft.irfft(spectrum, n=length, axis=-1)
 
 
@@ -97,7 +97,8 @@ def heights(zeta, length, rng, amplitude=1.0):
     ValueError
         If an exponent, the amplitude or the length cannot be.
     """
-    return from_modes(modes(length, rng, np.shape(zeta)), zeta, amplitude)
+    shape = np.broadcast_shapes(np.shape(zeta), np.shape(amplitude))
+    return from_modes(modes(length, rng, shape), zeta, amplitude)
 
 
 def sections(zeta, length, rng, amplitude=1.0, times=8):
@@ -115,9 +116,10 @@ def sections(zeta, length, rng, amplitude=1.0, times=8):
     ndarray of float32, shape (..., length)
         Heights; their mean is not zero.
     """
-    if times != int(times) or times < 2:
+    wavenumbers(length)
+    if not isinstance(times, (int, np.integer)) or times < 2:
         raise ValueError(f"times is {times}; expected a whole number of 2 or more.")
-    return heights(zeta, int(times) * length, rng, amplitude)[..., :length].copy()
+    return heights(zeta, times * length, rng, amplitude)[..., :length].copy()
 
 
 def images(heights, rows=None, width=None):
@@ -141,10 +143,12 @@ def images(heights, rows=None, width=None):
     Raises
     ------
     ValueError
-        If a height is NaN or infinite, or an interface that is to be scaled is flat.
+        If a height is NaN or infinite, or an interface that is to be scaled is flat, or `rows` or `width` cannot be.
     """
-    heights = np.asarray(heights, np.float32)
+    heights = np.atleast_1d(np.asarray(heights, np.float32))
     rows = heights.shape[-1] if rows is None else rows
+    if not 1 <= rows <= 65535:
+        raise ValueError(f"There are {rows} rows; expected 1 to 65,535.")
     if not np.isfinite(heights).all():
         raise ValueError("There are heights that are NaN or infinite; expected numbers.")
     if width is not None:
@@ -158,6 +162,8 @@ def images(heights, rows=None, width=None):
 
 def scaled(heights, width):
     """The same interfaces with mean height zero and this root mean square, in pixels."""
+    if not 0 < width < np.inf:
+        raise ValueError(f"The width is {width:g}; expected a positive number of pixels.")
     heights = heights - heights.mean(axis=-1, keepdims=True)
     now = heights.std(axis=-1, keepdims=True)
     if not np.all(now > 0):
@@ -171,7 +177,7 @@ def stream(seed, length=128, batch=64, batches=300, zetas=(0.05, 1.0), width=10.
     Parameters
     ----------
     seed : int
-        The same seed gives the same images, epoch by epoch.
+        The same seed gives the same images. (Keras asks for one more batch than it trains on, to learn their shape.)
     length : int
         Columns and rows of an image.
     batch, batches : int
@@ -189,8 +195,11 @@ def stream(seed, length=128, batch=64, batches=300, zetas=(0.05, 1.0), width=10.
     """
     import keras
 
-    _checked(zetas, 1.0)
     wavenumbers(length)
+    if len(_checked(zetas, 1.0)[0]) != 2 or not zetas[0] < zetas[1]:
+        raise ValueError(f"The exponents lie between {zetas}; expected two, the smaller one first.")
+    if min(batch, batches) < 1:
+        raise ValueError(f"There are {batches} batches of {batch} images; expected 1 or more of each.")
 
     class Stream(keras.utils.PyDataset):
         epoch = 0
@@ -240,7 +249,7 @@ def published(zetas, each, length, rng, shared_phases=True, real_amplitude=True,
     Heights are (1/2) Re Σ z_k exp(i q_k x), with ⟨|z_k|²⟩ = q^-(1 + 2ζ). Without its faults that is the interface of
     `heights` with the amplitude A = length / 16.
     """
-    zetas, _ = _checked(zetas, 1.0)
+    zetas, _ = _checked(np.atleast_1d(zetas), 1.0)
     q = wavenumbers(length)
     power = (q + q[0] if off_by_one else q)[None, None, :] ** (-1 - 2 * zetas[:, None, None])
     shape = (len(zetas), each, len(q))
@@ -258,11 +267,13 @@ def published(zetas, each, length, rng, shared_phases=True, real_amplitude=True,
 
 
 def _checked(zeta, amplitude):
-    zeta, amplitude = np.asarray(zeta, np.float32), np.asarray(amplitude, np.float32)
-    if not np.all((zeta >= LOWEST) & (zeta <= np.float32(HIGHEST))):
-        bad = zeta[~((zeta >= LOWEST) & (zeta <= np.float32(HIGHEST)))].flat[0]
-        raise ValueError(f"The roughness exponent is {bad:g}; expected {LOWEST:g} to {HIGHEST:g}.")
-    if not np.all((amplitude > 0) & np.isfinite(amplitude)):
-        bad = amplitude[~((amplitude > 0) & np.isfinite(amplitude))].flat[0]
-        raise ValueError(f"The amplitude is {bad:g}; expected a positive number.")
-    return zeta, amplitude
+    """Exponents and amplitudes as arrays of float32, or a sentence that says which one cannot be."""
+    for what, values, low, high, expected in (
+        ("roughness exponent", zeta, LOWEST, HIGHEST, f"{LOWEST:g} to {HIGHEST:g}"),
+        ("amplitude", amplitude, 1e-30, 1e30, "a positive number, 1e-30 to 1e30"),
+    ):
+        values = np.asarray(values, np.float64)
+        good = (values >= low) & (values <= high + 1e-6)
+        if not good.all():
+            raise ValueError(f"The {what} is {values[~good].flat[0]:g}; expected {expected}.")
+    return np.asarray(zeta, np.float32), np.asarray(amplitude, np.float32)

@@ -113,17 +113,21 @@ def load(path):
     ValueError
         If the file cannot be read as an image, naming it.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with Image.open(Path(path)) as image:
-            image.load()
-            if image.mode in ("P", "CMYK", "LAB", "HSV", "YCbCr"):
-                image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+            image = ImageOps.exif_transpose(image)  # a camera that was held upright says so
+            if "transparency" in image.info or image.mode == "PA":
+                image = image.convert("RGBA")
+            elif image.mode in ("P", "CMYK", "LAB", "HSV", "YCbCr"):
+                image = image.convert("RGB")
             pixels = np.asarray(image)
-    except (UnidentifiedImageError, OSError) as error:
+        return grey(pixels)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path} cannot be read as an image ({error}); expected a PNG, TIFF or JPEG.") from None
-    return grey(pixels)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def grey(pixels):
@@ -132,7 +136,8 @@ def grey(pixels):
     Parameters
     ----------
     pixels : array_like, shape (rows, columns), or (rows, columns, 1 to 4)
-        `uint8`, 16 bits, or floats from 0 to 1. Where it is transparent, it is taken for white.
+        Floats from 0 to 1, or integers: up to 255 they are taken for 8 bits, up to 65,535 for 16. Where it is
+        transparent, it is taken for white.
 
     Returns
     -------
@@ -144,23 +149,22 @@ def grey(pixels):
         If the array is no image, or has values that are NaN, infinite or out of range.
     """
     pixels = np.asarray(pixels)
-    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 2, 3, 4)):
+    if pixels.ndim not in (2, 3) or pixels.size == 0 or (pixels.ndim == 3 and pixels.shape[-1] > 4):
         raise ValueError(
             f"The array has shape {pixels.shape}; expected an image, (rows, columns) or with 1 to 4 channels."
         )
-    if pixels.dtype == bool:
-        pixels = pixels.astype(np.float32)
-    elif np.issubdtype(pixels.dtype, np.integer):
-        # Pillow gives 16 bits as 32 bits.
-        highest = 255 if pixels.dtype == np.uint8 else 65535
-        pixels = pixels.astype(np.float32) / highest
-    pixels = pixels.astype(np.float32)
+    if pixels.dtype.kind not in "biuf":
+        raise ValueError(f"The array has the type {pixels.dtype}; expected an image of whole numbers or floats.")
     if not np.isfinite(pixels).all():
         raise ValueError("The image has values that are NaN or infinite; expected grey values from 0 to 1.")
-    if pixels.min() < 0 or pixels.max() > 1:
+    highest = 1
+    if pixels.dtype.kind in "iu":  # by the values, because Pillow gives 16 bits as 32
+        highest = 255 if pixels.max() <= 255 else 65535
+    if pixels.min() < 0 or pixels.max() > highest:
         raise ValueError(
-            f"The grey values run from {pixels.min():g} to {pixels.max():g}; expected 0 to 1, or 8 or 16 bits."
+            f"The grey values run from {pixels.min():g} to {pixels.max():g}; expected 0 to 1, or integers to 65,535."
         )
+    pixels = pixels.astype(np.float32) / highest
     if pixels.ndim == 2:
         return pixels
     opaque = pixels[..., -1] if pixels.shape[-1] in (2, 4) else 1
@@ -207,7 +211,7 @@ def threshold(image):
 
     A grey value is taken for the product of the light that falls there and what the phase reflects, and the logarithm
     of the light for a polynomial of second degree over the image. To fit it, one has to know which pixels are of which
-    phase: it begins with a limit for each of 16 strips, by Otsu's method, and is repeated until nothing moves.
+    phase: it begins with the largest step of brightness in each of 16 strips, and is repeated until nothing moves.
 
     Parameters
     ----------
@@ -222,24 +226,21 @@ def threshold(image):
     ------
     ValueError
         If the photograph is blank: if there are not two phases that differ by more than the noise.
-
-    References
-    ----------
-    N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979) 62, for the first limit.
     """
     image = grey(image).astype(np.float64)
     rows, columns = image.shape
-    y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    y, x = np.linspace(-1, 1, rows)[:, None], np.linspace(-1, 1, columns)
     few = (slice(None, None, max(1, rows // 200)), slice(None, None, max(1, columns // 200)))
-    logs = np.log(image.clip(1 / 255))
-    mask = np.concatenate([strip > _otsu(strip) for strip in np.array_split(image, min(16, columns), axis=1)], axis=1)
+    y_few, x_few = y[few[0]], x[few[1]]
+    terms = np.broadcast_arrays(1.0, x_few, y_few, x_few**2, x_few * y_few, y_few**2)
+    logs = np.log(image.clip(max(1e-6, image.max() / 255)))
+    mask = _below_the_largest_step(image)
     for _ in range(30):
         if not 0.001 < mask[few].mean() < 0.999:
             raise ValueError("The photograph is blank: all of it is of one brightness. Expected two phases.")
-        design = np.concatenate([terms[few], mask[few][..., None]], axis=-1).reshape(-1, terms.shape[-1] + 1)
-        *light, contrast = np.linalg.lstsq(design, logs[few].ravel(), rcond=None)[0]
-        light = np.exp(terms @ light)
+        design = np.stack([*terms, mask[few]], axis=-1).reshape(-1, len(terms) + 1)
+        a, b, c, d, e, f, contrast = np.linalg.lstsq(design, logs[few].ravel(), rcond=None)[0]
+        light = np.exp(a + b * x + d * x**2 + (c + e * x) * y + f * y**2)
         before, mask = mask, image > light * (1 + np.exp(contrast)) / 2
         if np.array_equal(before, mask):
             break
@@ -253,17 +254,18 @@ def threshold(image):
     return mask
 
 
-def _otsu(image):
-    if np.ptp(image) == 0:
-        return image.flat[0]
-    counts, edges = np.histogram(image, 256)
-    centres = (edges[1:] + edges[:-1]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return edges[1:][np.nanargmax(np.where(above > 0, between, np.nan))]
+def _below_the_largest_step(image, strips=16):
+    """A first guess: in each strip, all that lies on the brighter side of the row where its brightness changes most."""
+    rows, columns = image.shape
+    window = max(1, rows // 8)
+    kernel = np.repeat([1.0, -1.0], window) / window
+    mask, steps = np.zeros(image.shape, bool), 0.0
+    for strip in np.array_split(np.arange(columns), min(strips, columns)):
+        change = np.convolve(image[:, strip].mean(axis=1), kernel, "valid")
+        row = np.abs(change).argmax()
+        mask[row + window :, strip] = True
+        steps += change[row]
+    return mask if steps > 0 else ~mask
 
 
 def largest_cluster(mask):
@@ -286,17 +288,25 @@ def largest_cluster(mask):
     from scipy import ndimage
 
     mask = np.asarray(mask, bool)
+    if mask.ndim != 2 or mask.size == 0:
+        raise ValueError(f"The mask has the shape {mask.shape}; expected rows and columns.")
     if mask[-1].mean() < mask[0].mean():
         mask = ~mask
     labels, count = ndimage.label(mask)
     sizes = np.bincount(labels.ravel())[1:]
     cluster = labels == sizes.argmax() + 1 if count else mask
-    cluster = ndimage.binary_fill_holes(cluster)
     below, above = cluster[-1].mean(), 1 - cluster[0].mean()
-    if min(below, above) < 0.98:
+    if min(below, above) < 0.9:
         raise ValueError(
             f"There is no interface from left to right: the largest cluster covers {below:.0%} of the lowest row and "
             f"{1 - above:.0%} of the highest. Expected all and none; crop the photograph, or turn it."
+        )
+    # With ground below, so that a hole in the lowest row is a hole.
+    cluster = ndimage.binary_fill_holes(np.pad(cluster, ((0, 1), (0, 0)), constant_values=True))[:-1]
+    cut = np.count_nonzero(cluster[0] | ~cluster.any(axis=0))
+    if cut:
+        raise ValueError(
+            f"In {cut} columns the interface lies outside of the image; expected none. Crop with more room."
         )
     return cluster
 
@@ -323,8 +333,9 @@ def profile(cluster):
 
 def levelled(image, rounds=2):
     """The image turned until the interface in it is level, and by how many degrees it was turned."""
-    total = 0.0
-    turned = image
+    if image.shape[1] < 32:
+        raise ValueError(f"The photograph has {image.shape[1]} columns; expected 32 or more.")
+    total, turned = 0.0, image
     for _ in range(rounds):
         heights, _ = profile(largest_cluster(threshold(turned)))
         total -= np.degrees(np.arctan(np.polyfit(np.arange(len(heights)), heights, 1)[0]))

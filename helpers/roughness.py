@@ -32,13 +32,17 @@ def power(heights):
 def structure_factor_fit(heights):
     """ζ from the slope −(1 + 2ζ) of a straight line through the logarithm of the structure factor."""
     observed = power(heights)
+    if np.any(observed <= 1e-20 * observed.mean(axis=-1, keepdims=True)):
+        raise ValueError(
+            "A wave is missing in an interface, and has no logarithm; expected all waves, or take maximum_likelihood."
+        )
     log_q = np.log(wavenumbers(2 * (observed.shape[-1] + 1)))
     return -(slope(log_q, np.log(observed)) + 1) / 2
 
 
 def width_scaling(heights):
     """ζ from the width of windows: the root mean square deviation from their mean grows as their length to the ζ."""
-    heights = _checked(heights)
+    heights = _checked(heights, shortest=32)
     scales = _scales(heights.shape[-1])
     widths = [np.sqrt(_windows(heights, scale).var(axis=-1).mean(axis=-1)) for scale in scales]
     return slope(np.log(scales), np.log(np.stack(widths, axis=-1)))
@@ -46,7 +50,7 @@ def width_scaling(heights):
 
 def height_difference(heights):
     """ζ from the height-difference correlation: the root mean square of h(x + l) − h(x) grows as l to the ζ."""
-    heights = _checked(heights)
+    heights = _checked(heights, shortest=32)
     lags = np.unique(np.geomspace(1, heights.shape[-1] // 8, 12).astype(int))
     differences = [np.mean((heights[..., lag:] - heights[..., :-lag]) ** 2, axis=-1) for lag in lags]
     return slope(np.log(lags), np.log(np.stack(differences, axis=-1))) / 2
@@ -59,7 +63,7 @@ def detrended_fluctuation(heights):
     ----------
     C.-K. Peng et al., Phys. Rev. E 49 (1994) 1685. Heights are what is called the profile there, so the exponent is ζ.
     """
-    heights = _checked(heights)
+    heights = _checked(heights, shortest=32)
     scales = _scales(heights.shape[-1])
     widths = []
     for scale in scales:
@@ -137,8 +141,9 @@ def maximum_likelihood(heights, amplitude=None, q=None, observed=None):
     """
     observed = power(heights) if observed is None else np.asarray(observed, np.float64)
     log_q = np.log(_wavenumbers_for(observed) if q is None else q)
-    logs = np.log(observed)
-    zeta = -(slope(log_q, logs) + 1) / 2
+    # A mode may be exactly zero, as in a line of whole pixels: that is possible, but has no logarithm.
+    logs = np.log(np.maximum(observed, 1e-12 * observed.mean(axis=-1, keepdims=True)))
+    zeta = np.full(logs.shape[:-1], 0.5)
     for _ in range(50):
         # The log-likelihood is concave in ζ: Newton's steps, none too long, lead to its top.
         weights = logs + (1 + 2 * zeta[..., None]) * log_q
@@ -205,6 +210,10 @@ def posterior_mean(heights, zetas=(0.05, 1.0), amplitude=None, noise=0.0):
     ndarray of float64, shape (n,)
     """
     grid = np.arange(zetas[0] + STEP / 2, zetas[1], STEP)
+    if len(grid) == 0 or noise < 0:
+        raise ValueError(
+            f"Got zetas={zetas} and noise={noise:g}; expected the smaller exponent first, and noise of 0 or more."
+        )
     if noise:
         logs = _log_likelihood_with_noise(power(heights), grid, amplitude, noise)
     else:
@@ -214,14 +223,15 @@ def posterior_mean(heights, zetas=(0.05, 1.0), amplitude=None, noise=0.0):
 
 
 def _log_likelihood_with_noise(observed, zetas, amplitude, noise):
-    """As `log_likelihood`, for S(q) = A q^-(1 + 2ζ) + noise; an unknown ln A is integrated over a wide range."""
+    """As `log_likelihood`, for S(q) = A q^-(1 + 2ζ) + noise; an unknown ln A is integrated over its range."""
     q = _wavenumbers_for(observed)
     logs = np.empty((len(observed), len(zetas)))
     for column, zeta in zip(logs.T, zetas, strict=True):
         shape = q ** (-1 - 2 * zeta)
         if amplitude is None:
-            middle = np.log(np.median(observed.mean(axis=-1)) / shape.mean())
-            amplitudes = np.exp(middle + np.linspace(-8, 8, 129))
+            # From far below to far above what the strengths of all these interfaces ask for.
+            asked = np.log(observed.mean(axis=-1) / shape.mean())
+            amplitudes = np.exp(np.arange(asked.min() - 8, asked.max() + 8, 0.125))
         else:
             amplitudes = np.array([amplitude])
         s = amplitudes[:, None] * shape + noise
@@ -249,11 +259,13 @@ def most_probable(heights, zetas, amplitude=None, q=None, parts=2):
     return log_likelihood(power(heights), zetas, amplitude, q, parts).argmax(axis=-1)
 
 
-def _checked(heights):
+def _checked(heights, shortest=8):
     heights = np.asarray(heights, np.float64)
     if heights.ndim == 0:
         raise ValueError("Expected the heights of an interface, got one number.")
     wavenumbers(heights.shape[-1])  # says what is wrong with the length
+    if heights.shape[-1] < shortest:
+        raise ValueError(f"There are {heights.shape[-1]} heights; expected {shortest} or more for this estimator.")
     if not np.isfinite(heights).all():
         raise ValueError("There are heights that are NaN or infinite; expected numbers.")
     if np.any(np.ptp(heights, axis=-1) == 0):

@@ -226,9 +226,12 @@ def ladder(errors, bound=None):
     figure, spot = plt.subplots(figsize=(6.5, 0.9 + 0.45 * len(ordered)), layout="constrained")
     for height, (_, value) in enumerate(ordered):
         spot.plot(value, height, color=BLUE, marker=MARKERS[height % len(MARKERS)], markersize=8)
-        spot.annotate(f"{value:.3f}", (value, height), xytext=(0, 8), textcoords="offset points", ha="center")
+        spot.annotate(
+            f"{value:.3f}", (value, height), xytext=(0, 8), textcoords="offset points", ha="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )  # fmt: skip
     if bound is not None:
-        spot.axvline(bound, color=ORANGE, linestyle="--", linewidth=1)
+        spot.axvline(bound, color=ORANGE, linestyle="--", linewidth=1, zorder=0)
         spot.annotate(
             "Cramér–Rao bound", (bound, -0.45), xytext=(-5, 0), textcoords="offset points", ha="right", fontsize=8
         )

@@ -518,7 +518,7 @@ check("5.10", small)
 # %% [markdown]
 # It takes less than a minute, in which it sees a new image every time.
 
-# %% tags=["training", "small"]
+# %% tags=["training"] timed="network"
 epochs, batches, batch_size = 20, 200, 128
 rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * batches)
 small.compile(keras.optimizers.Adam(rate), "mse")

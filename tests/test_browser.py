@@ -101,13 +101,18 @@ def draw(page, points):
     page.mouse.up()
 
 
-def test_a_digit_is_drawn(folders):
+def write_notebook(course, name, *cells):
+    """A notebook of code cells in a copy of the course."""
     import nbformat
 
-    course, home = folders
     kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[nbformat.v4.new_code_cell(PAD)])
-    nbformat.write(notebook, course / "notebooks" / "pad.ipynb")
+    notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(notebook, course / "notebooks" / name)
+
+
+def test_a_digit_is_drawn(folders):
+    course, home = folders
+    write_notebook(course, "pad.ipynb", PAD)
     with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
         notebook = lab.Notebook(page, address, "notebooks/pad.ipynb")
         notebook.run(0)
@@ -124,6 +129,36 @@ def test_a_digit_is_drawn(folders):
         message.get_by_text("Draw a digit in the large field").wait_for()
         draw(page, [(0.7, 0.3), (0.7, 0.8)])
         message.get_by_text("The network reads a 1").wait_for()
+
+
+WALK = """import numpy as np
+from helpers import gallery
+
+gallery.walk(lambda place: np.full((28, 28), round(255 * place), "uint8"))"""
+ZETA = """import numpy as np
+from helpers import interfaces, roughness_plots
+
+noise = interfaces.modes(128, np.random.default_rng(0))
+roughness_plots.zeta_slider(lambda zeta: interfaces.from_modes(noise, zeta))"""
+
+
+def test_sliders_change_their_pictures(folders):
+    """The walk of lesson 4 and the exponent of lesson 5, moved by the keyboard."""
+    from playwright.sync_api import expect
+
+    course, home = folders
+    write_notebook(course, "sliders.ipynb", WALK, ZETA)
+    with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
+        notebook = lab.Notebook(page, address, "notebooks/sliders.ipynb")
+        for cell in range(2):
+            notebook.run(cell)
+            picture = notebook.cell(cell).locator("img.widget-image")
+            before = picture.get_attribute("src")
+            handle = notebook.cell(cell).locator(".noUi-handle")
+            handle.focus()
+            handle.press("ArrowRight")
+            expect(picture).not_to_have_attribute("src", before)
+            assert picture.bounding_box()["width"] > 100
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,17 @@ def test_images_are_filled_below_the_interface():
     assert np.all(np.diff(image.astype(int), axis=0) <= 0), "filled from row 0 upwards"
 
 
+def test_an_amplitude_for_each_interface_has_its_own_noise():
+    heights = interfaces.heights(0.5, LENGTH, np.random.default_rng(5), np.array([1.0, 1.0, 4.0]))
+    assert heights.shape == (3, LENGTH)
+    assert not np.allclose(heights[0], heights[1])
+
+
+def test_tall_images_have_more_than_255_rows():
+    (image,) = interfaces.images(np.array([[0.0, 149, -150, 400, 0, 0, 0, 0]]), rows=300)
+    assert (image > 0).sum(axis=0).tolist() == [150, 299, 0, 300, 150, 150, 150, 150]
+
+
 def test_images_that_are_scaled_say_nothing_about_the_amplitude():
     heights = interfaces.heights(np.full(50, 0.5), LENGTH, np.random.default_rng(6))
     small, large = (interfaces.images(factor * heights, width=10.0) for factor in (1.0, 8.0))
@@ -132,7 +143,7 @@ def test_each_fault_is_a_switch_of_its_own():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda rng: interfaces.heights(0.5, 127, rng), "127; expected an even number"),
+        (lambda rng: interfaces.heights(0.5, 127, rng), "127; expected an even whole"),
         (lambda rng: interfaces.heights(0.5, 4, rng), "8 or more"),
         (lambda rng: interfaces.heights(1.3, 64, rng), "1.3; expected 0 to 1.2"),
         (lambda rng: interfaces.heights([0.5, -0.1], 64, rng), "-0.1; expected 0 to 1.2"),
@@ -142,6 +153,14 @@ def test_each_fault_is_a_switch_of_its_own():
         (lambda rng: interfaces.sections(0.5, 64, rng, times=1), "times is 1"),
         (lambda rng: interfaces.images(np.full((2, 8), np.nan)), "NaN or infinite"),
         (lambda rng: interfaces.images(np.zeros((2, 8)), width=3.0), "flat"),
+        (lambda rng: interfaces.heights(0.5, 64.0, rng), "64.0; expected an even"),
+        (lambda rng: interfaces.heights(0.5, None, rng), "None; expected an even"),
+        (lambda rng: interfaces.sections(0.5, 63, rng), "63; expected an even"),
+        (lambda rng: interfaces.images(np.eye(8), width=-3.0), "width is -3"),
+        (lambda rng: interfaces.images(np.eye(8), width=np.nan), "width is nan"),
+        (lambda rng: interfaces.images(np.eye(8), rows=0), "0 rows; expected"),
+        (lambda rng: interfaces.stream(1, zetas=(0.9, 0.1)), "smaller one first"),
+        (lambda rng: interfaces.stream(1, batch=0), "expected 1 or more"),
         (lambda rng: interfaces.published([2.0], 3, 64, rng), "2; expected 0 to 1.2"),
     ],
 )

@@ -119,6 +119,23 @@ def test_the_long_run_and_the_starts_of_lesson_four():
     assert all(values("04_gan_starts.mnist.finite"))
 
 
+def test_lesson_five_reaches_its_goals():
+    """What lesson 5 promises; measured by `make measure`, not here."""
+    run = "05_roughness.synthetic"
+    for validation, fresh in zip(values(f"{run}.leaky_validation"), values(f"{run}.leaky_fresh"), strict=True):
+        assert validation - fresh > 0.5
+    for validation, fresh in zip(values(f"{run}.honest_validation"), values(f"{run}.honest_fresh"), strict=True):
+        assert abs(validation - fresh) < 0.05
+    assert max(values(f"{run}.network_over_bayes")) <= 1.10
+    assert max(values(f"{run}.network_seconds")) <= 60
+
+
+def test_photographs_reach_their_goals():
+    """What lesson 5 promises; measured by `make photographs`, not here."""
+    assert min(values("05_photographs.columns1024.within_a_tenth")) >= 0.90
+    assert all(0.80 <= covered <= 0.97 for covered in values("05_photographs.columns1024.covered"))
+
+
 def test_the_final_model_reaches_its_goal():
     """What lesson 3 promises; measured by `make final-models`, not here."""
     assert statistics.median(values("03_final_model.mnist.test_accuracy")) >= 0.995

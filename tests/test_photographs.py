@@ -89,6 +89,31 @@ def test_files_of_many_kinds(tmp_path, mode):
     assert np.array_equal(read(grey)[0], heights)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "int32", "int64"])
+@pytest.mark.parametrize("highest", [255, 1023, 65535])
+def test_integers_of_any_type(dtype, highest):
+    """A dim camera of 10 bits as well: it is the contrast that counts."""
+    if highest > np.iinfo(dtype).max:
+        pytest.skip(f"{highest} does not fit into {dtype}")
+    image, heights = scene()
+    assert np.array_equal(read(np.rint(highest * image).astype(dtype))[0], heights)
+
+
+def test_a_photograph_that_lies_on_its_side(tmp_path):
+    image, heights = scene()
+    exif = Image.Exif()
+    exif[0x0112] = 8  # turn by 90 degrees to see it upright
+    turned = np.rot90((255 * image).astype(np.uint8), -1)
+    Image.fromarray(np.ascontiguousarray(turned)).save(tmp_path / "phone.png", exif=exif)
+    assert np.array_equal(read(photographs.load(tmp_path / "phone.png"))[0], heights)
+
+
+def test_a_bad_file_is_named(tmp_path):
+    Image.fromarray(np.full((4, 4), np.nan, np.float32)).save(tmp_path / "broken.tif")
+    with pytest.raises(ValueError, match=r"broken\.tif: The image has values that are NaN"):
+        photographs.load(tmp_path / "broken.tif")
+
+
 def test_what_is_transparent_is_white():
     pixels = np.zeros((4, 4, 4), np.uint8)
     pixels[:2, :, 3] = 255
@@ -116,6 +141,18 @@ def blobs():
         (lambda: photographs.grey(np.full((4, 4), 7.0)), "from 7 to 7; expected 0 to 1"),
         (lambda: photographs.grey(np.zeros((4, 4, 7))), "(4, 4, 7); expected an image"),
         (lambda: photographs.grey(np.zeros(4)), "expected an image"),
+        (lambda: photographs.grey(np.zeros((0, 5))), "expected an image"),
+        (lambda: photographs.grey(np.full((4, 4), 1j)), "complex128; expected"),
+        (lambda: photographs.grey(np.full((4, 4), -5)), "from -5 to -5"),
+        (lambda: photographs.grey(np.full((4, 4), 70_000)), "from 70000 to 70000"),
+        (lambda: read(scene()[0][:124]), "lies outside of the image"),
+        (lambda: read(scene()[0][77:]), "lies outside of the image"),
+        (lambda: photographs.levelled(scene()[0][:, :20]), "20 columns"),
+        (lambda: photographs.largest_cluster(np.zeros((0, 4))), "(0, 4)"),
+        (lambda: calibration.calibrate(256, np.nan, 1.0, np.random.default_rng(0)), "width=nan"),
+        (lambda: calibration.raw(np.full(100, np.nan)), "NaN"),
+        (lambda: calibration.raw(0.1 * np.arange(100)), "straight line"),
+        (lambda: calibration.raw(np.arange(256.0), shortest=64), "There are 256 heights"),
         (lambda: photographs.crop(np.zeros((4, 4)), 0, 5, 0, 4), "do not lie in the image"),
         (lambda: photographs.rotate(np.zeros((4, 4)), 90), "expected −45 to 45"),
         (lambda: photographs.load(__file__), "test_photographs.py cannot be read"),
@@ -135,10 +172,17 @@ def test_a_synthetic_photograph_is_read_as_it_was_made():
     rng = np.random.default_rng(1)
     image = photographs.synthetic(0.6, rng, tilt=3.0)
     assert image.dtype == np.uint8
-    turned, degrees = photographs.levelled(photographs.grey(image))
-    assert -12 < degrees < 12
+    turned, _ = photographs.levelled(photographs.grey(image))
     heights, _ = read(turned)
-    assert 10 < photographs.levelled_heights(heights).std() < 40
+    assert abs(np.polyfit(np.arange(len(heights)), heights, 1)[0]) < 0.02, "level"
+    width = photographs.levelled_heights(heights).std()
+    assert 20 < width < 40
+    scale = calibration.calibrate(len(heights), width, 1.2, rng)
+    zeta, low, high = scale.estimate(heights)
+    assert low < zeta < high
+    assert abs(zeta - 0.6) < 0.15
+    with pytest.raises(ValueError, match="as calibrated"):
+        scale.estimate(heights[:-1])
 
 
 def test_the_calibrated_estimate_covers_the_truth():

@@ -66,6 +66,34 @@ def test_rounding_to_pixels_costs_little_if_it_is_known():
     assert np.allclose(roughness.posterior_mean(few, noise=1e-9), roughness.posterior_mean(few), atol=2e-3)
 
 
+def test_an_estimate_does_not_depend_on_its_neighbours():
+    heights = interfaces.heights(np.full(5, 0.5), 128, np.random.default_rng(15))
+    loud = np.concatenate([heights, 1e4 * heights])
+    alone, among = (roughness.posterior_mean(lines, noise=1 / 12)[:5] for lines in (heights, loud))
+    assert np.allclose(alone, among, atol=1e-3)
+
+
+def test_a_mode_may_be_missing():
+    """In a line of whole pixels some can be exactly zero; that is no reason for NaN."""
+    steps = np.repeat([0.0, 1.0], 32)
+    assert np.isfinite(roughness.maximum_likelihood(steps))
+    with pytest.raises(ValueError, match="A wave is missing"):
+        roughness.structure_factor_fit(steps)
+
+
+@pytest.mark.parametrize("name", ["width", "height difference", "detrended fluctuation"])
+def test_short_lines_are_refused(name):
+    with pytest.raises(ValueError, match="expected 32 or more"):
+        roughness.CLASSICAL[name](np.random.default_rng(0).normal(size=16))
+
+
+@pytest.mark.parametrize("wrong", [{"zetas": (0.9, 0.1)}, {"noise": -1.0}])
+def test_a_posterior_that_cannot_be(wrong):
+    heights = interfaces.heights(np.full(2, 0.5), 64, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="expected"):
+        roughness.posterior_mean(heights, **wrong)
+
+
 def test_the_amplitude_unknown_is_no_hindrance():
     heights = interfaces.heights(np.full(10, 0.4), 128, np.random.default_rng(8))
     for estimate in (roughness.maximum_likelihood, roughness.posterior_mean, *roughness.CLASSICAL.values()):
@@ -116,7 +144,7 @@ def test_detrended_fluctuation_ignores_a_tilt():
     [
         (np.zeros(64), "flat"),
         (np.full(64, np.nan), "NaN or infinite"),
-        (np.arange(9.0), "9; expected an even number"),
+        (np.arange(9.0), "9; expected an even whole"),
         (np.float64(3), "one number"),
     ],
 )

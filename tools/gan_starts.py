@@ -31,9 +31,10 @@ def main():
         history = gan.fit(x, batch_size=names["batch_size"], epochs=1, verbose=0).history
         for network in ("discriminator", "generator"):
             runs[network].append(round(float(history[network][-1]), 3))
-        weights = [gan.generator_optimizer.variables, gan.generator.weights, gan.discriminator.weights]
-        finite = all(np.isfinite(value.numpy()).all() for values in weights for value in values)
-        runs["finite"].append(int(finite and np.isfinite([runs[network][-1] for network in runs]).all()))
+        parts = (gan.generator, gan.discriminator, gan.generator_optimizer, gan.discriminator_optimizer)
+        finite = all(np.isfinite(value.numpy()).all() for part in parts for value in part.variables)
+        losses = [runs[network][-1] for network in ("discriminator", "generator")]
+        runs["finite"].append(int(finite and np.isfinite(losses).all()))
         line.update(done)
     line.close()
     measure.save(

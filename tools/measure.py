@@ -37,6 +37,7 @@ def run(name, seed, environment):
             seconds(cell) for cell in notebook.cells if "training" in cell.metadata.get("tags", [])
         ),
         "seconds": sum(seconds(cell) for cell in notebook.cells),
+        **{f"{cell.metadata['timed']}_seconds": seconds(cell) for cell in notebook.cells if "timed" in cell.metadata},
         # Linux counts in kB, macOS in bytes.
         "peak_memory_mb": peak / (1e6 if sys.platform == "darwin" else 1e3),
     }

@@ -25,8 +25,9 @@ def main():
     for columns in COLUMNS:
         rows = {
             "seed": list(measure.SEEDS),
-            "within_0.1": [],
+            "within_a_tenth": [],
             "covered": [],
+            "bias": [],
             "rms": [],
             "half_width": [],
             "refused": [],
@@ -43,8 +44,9 @@ def main():
                 done += 1
                 line.update(done)
             zeta, low, high = np.array(got).T
-            rows["within_0.1"].append(round(float(np.mean(np.abs(zeta - truth) < 0.1)), 3))
+            rows["within_a_tenth"].append(round(float(np.mean(np.abs(zeta - truth) < 0.1)), 3))
             rows["covered"].append(round(float(np.mean((low <= truth) & (truth <= high))), 3))
+            rows["bias"].append(round(float(np.nanmean(zeta - truth)), 4))
             rows["rms"].append(round(float(np.sqrt(np.nanmean((zeta - truth) ** 2))), 4))
             rows["half_width"].append(round(float(np.nanmedian((high - low) / 2)), 4))
             rows["refused"].append(int(np.isnan(zeta).sum()))
