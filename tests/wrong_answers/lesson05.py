@@ -37,14 +37,15 @@ EXERCISE_5_2 = Bank(
         "untouched": (lambda h: ..., "blank"),
         "with the mean": (lambda h: np.abs(np.fft.rfft(h)) ** 2 / h.shape[-1], "have to go"),
         "with the last": (lambda h: np.abs(np.fft.rfft(h)[:, 1:]) ** 2 / h.shape[-1], "have to go"),
-        "fft": (lambda h: np.abs(np.fft.fft(h)) ** 2 / h.shape[-1], "have to go"),
+        "fft": (lambda h: np.abs(np.fft.fft(h)) ** 2 / h.shape[-1], "Transform along the line"),
+        "square without absolute value": (lambda h: _u(h) ** 2 / h.shape[-1], "The result is complex"),
         "no length": (lambda h: np.abs(_u(h)) ** 2, "L times too large"),
         "length twice": (lambda h: np.abs(_u(h) / h.shape[-1]) ** 2, "L times too small"),
         "root of length": (lambda h: np.abs(_u(h)) ** 2 / np.sqrt(h.shape[-1]), "√L times too large"),
         "not squared": (lambda h: np.abs(_u(h)) / np.sqrt(h.shape[-1]), "is its square"),
         "not squared, length": (lambda h: np.abs(_u(h)) / h.shape[-1], "Square the absolute value"),
         "real part": (lambda h: _u(h).real ** 2 / h.shape[-1], "real part"),
-        "along the lines": (lambda h: np.abs(np.fft.rfft(h, axis=0)) ** 2 / h.shape[-1], "has shape"),
+        "along the lines": (lambda h: np.abs(np.fft.rfft(h, axis=0)) ** 2 / h.shape[-1], "Transform along the line"),
     },
     right={
         "conjugate": lambda h: (_u(h) * _u(h).conj()).real / h.shape[-1],
@@ -75,6 +76,7 @@ EXERCISE_5_3 = Bank(
         "no logarithms": (lambda q, s: -(np.polyfit(q, s, 1)[0] + 1) / 2, "Both axes"),
         "one logarithm": (lambda q, s: -(np.polyfit(q, np.log(s), 1)[0] + 1) / 2, "wavenumbers have to be"),
         "intercept": (lambda q, s: -(np.polyfit(np.log(q), np.log(s), 1)[1] + 1) / 2, "slope first"),
+        "axes": (lambda q, s: -(_slope(s, q) + 1) / 2, "in this order"),
         "both": (lambda q, s: np.polyfit(np.log(q), np.log(s), 1), "expected one number"),
     },
     right={
@@ -91,6 +93,7 @@ def _scores(make, score, rng, hold="fifth", twice=True, test="both", mixed=False
     features, classes = make(rng)
     place = np.arange(len(classes))
     held_out = place >= 0.8 * len(classes) if hold == "last" else place % 5 == 0
+    held_out = ~held_out if hold == "most" else held_out
     kept = np.ones_like(held_out) if hold == "none" else ~held_out
     train, same = (features[kept], classes[kept]), (features[held_out], classes[held_out])
     new = make(rng) if twice else same
@@ -133,6 +136,7 @@ EXERCISE_5_4 = Bank(
         "one call": (scores(twice=False), "make was called once"),
         "nothing held out": (scores(hold="none"), "in the training and in the test"),
         "the last fifth": (scores(hold="last"), "ordered by class"),
+        "the wrong way round": (scores(hold="most"), "train on the others"),
         "mixed": (scores(mixed=True), "no longer new"),
         "trained anew": (scores(own=True), "different training examples"),
         "both on the same": (scores(test="same"), "Both tests are on the same call"),
@@ -208,7 +212,7 @@ EXERCISE_5_6 = Bank(
         "nothing": (lambda each, rng: ..., "blank"),
         "one row": (generator(lambda each: (1, 32)), "all interfaces of a class still have"),
         "a column": (generator(lambda each: (each, 1)), "one phase for all its waves"),
-        "too few": (generator(lambda each: each), "stops with"),
+        "too few": (generator(lambda each: each), "(each, 32)"),
         "no phases": (generator(constant=True), "All phases are the same"),
         "one radian": (generator(spread=1.0), "whole circle"),
         "other strength": (generator(power=0.8), "another strength"),
@@ -296,18 +300,18 @@ EXERCISE_5_9 = Bank(
 )
 
 
-def small(means=True, scale=True, side=128, end=None, out=1, wide=8, convolution=True, axis=None, first=True):
+def small(means=True, side=128, end=None, out=1, wide=8, convolution=True, axis=None, first=1, by=12.8, offset=-6.4):
     """The network of Exercise 5.10, or a wrong turn of it."""
 
     def make():
         import keras
         from keras import layers
 
-        stack = [keras.Input((side, side))] + [layers.Rescaling(1 / 255)] * first
+        stack = [keras.Input((side, side))] + [layers.Rescaling(1 / 255) for _ in range(first)]
         if axis:
             stack.append(layers.Permute((2, 1)))
         if means:
-            stack += [layers.GlobalAveragePooling1D()] + [layers.Rescaling(12.8, offset=-6.4)] * scale
+            stack += [layers.GlobalAveragePooling1D()] + [layers.Rescaling(by, offset=offset)] * bool(by)
             stack.append(layers.Reshape((side, 1)))
         if convolution:
             stack += [layers.Conv1D(wide, 5, activation="relu"), layers.GlobalAveragePooling1D()]
@@ -350,10 +354,18 @@ EXERCISE_5_10 = Bank(
         "no convolution": (small(convolution=False), "no Conv1D"),
         "no means": (small(means=False), "Take the mean of each column"),
         "means of rows": (small(axis=True), "Take the mean of each column"),
-        "not scaled": (small(scale=False), "offset=-6.4"),
+        "not scaled": (small(by=None), "offset=-6.4"),
+        "wrong sign": (small(offset=6.4), "offset=-6.4"),
+        "no offset": (small(offset=0.0), "expected about 0 and 1"),
+        "divided twice": (small(first=2), "expected about 0 and 1"),
+        "not divided": (small(first=0), "expected about 0 and 1"),
         "huge": (small(wide=100_000), "many more than it needs"),
     },
-    right={"narrow": small(), "normalised, separable": Lazy(_normalised)},
+    right={
+        "narrow": small(),
+        "scaled in one": small(first=0, by=12.8 / 255),
+        "normalised, separable": Lazy(_normalised),
+    },
 )
 
 
