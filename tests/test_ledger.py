@@ -119,21 +119,11 @@ def test_the_long_run_and_the_starts_of_lesson_four():
     assert all(values("04_gan_starts.mnist.finite"))
 
 
-def test_lesson_five_reaches_its_goals():
-    """What lesson 5 promises; measured by `make measure`, not here."""
-    run = "05_roughness.synthetic"
-    for validation, fresh in zip(values(f"{run}.leaky_validation"), values(f"{run}.leaky_fresh"), strict=True):
-        assert validation - fresh > 0.5
-    for validation, fresh in zip(values(f"{run}.honest_validation"), values(f"{run}.honest_fresh"), strict=True):
-        assert abs(validation - fresh) < 0.05
-    assert max(values(f"{run}.network_over_bayes")) <= 1.10
-    assert max(values(f"{run}.network_seconds")) <= 60
-
-
-def test_photographs_reach_their_goals():
-    """What lesson 5 promises; measured by `make photographs`, not here."""
-    assert min(values("05_photographs.columns1024.within_a_tenth")) >= 0.90
-    assert all(0.80 <= covered <= 0.97 for covered in values("05_photographs.columns1024.covered"))
+def test_the_ceilings_are_what_was_found_before():
+    """Lesson 5's best accuracies with 20 classes; measured by `make ceilings`, not here."""
+    for length, expected in {64: 0.227, 128: 0.314, 256: 0.435, 512: 0.583}.items():
+        assert abs(statistics.mean(values(f"05_ceilings.length{length}.accuracy_known")) - expected) < 0.01
+    assert abs(statistics.mean(values("05_ceilings.length128.accuracy_published")) - 0.227) < 0.01
 
 
 def test_the_final_model_reaches_its_goal():
