@@ -12,7 +12,7 @@
 # ![A ladder of methods by their error: guessing the middle far below, then a straight line through the spectrum, a small network that sees what matters, and close to it the best possible; the published claim lies far beyond](../docs/imgs/05_ladder.png)
 
 # %%
-from helpers import calibration, device, interfaces, photographs, plots, results, roughness, roughness_plots
+from helpers import calibration, device, interfaces, photographs, roughness, roughness_plots
 from helpers.checks import check
 from helpers.progress import catch_up, hint, progress
 from helpers.timeleft import fit_progress

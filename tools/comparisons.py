@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers import device, digits, final_model
 from helpers.timeleft import TimeLeft
-from tools import measure, notebooks
+from tools import lesson, measure, notebooks
 
 SEEDS, IMAGES, EPOCHS = (1, 2, 3), 3000, 5
 VALUES = {
@@ -28,26 +28,22 @@ VALUES = {
 }
 
 
-def lesson(data):
+def names_of_lesson(data):
     """What the cells of lesson 3 tagged `comparison` define."""
     import keras
 
     n_val = len(data.x_train) // 6
-    names = {
-        "keras": keras, "np": np, "TimeLeft": TimeLeft,
-        "x_fit": final_model.prepare(data.x_train[:-n_val]), "y_fit": data.y_train[:-n_val],
-        "x_val": final_model.prepare(data.x_train[-n_val:]), "y_val": data.y_train[-n_val:],
-    }  # fmt: skip
-    for cell in notebooks.solution("03_hyperparameters").cells:
-        if "comparison" in cell.metadata.get("tags", []):
-            exec(cell.source, names)
-    return names
+    return lesson.run(
+        "03_hyperparameters", "comparison", keras=keras, np=np, TimeLeft=TimeLeft,
+        x_fit=final_model.prepare(data.x_train[:-n_val]), y_fit=data.y_train[:-n_val],
+        x_val=final_model.prepare(data.x_train[-n_val:]), y_val=data.y_train[-n_val:],
+    )  # fmt: skip
 
 
 def main():
     notebooks.require_mnist()
     device.start()
-    names = lesson(digits.load())
+    names = names_of_lesson(digits.load())
     base, known = names["BASE"], {}
     # The network with all choices as in BASE belongs to every comparison, and is trained once.
     settings = {tuple({**base, name: value}.items()) for name, values in VALUES.items() for value in values}
