@@ -1,0 +1,92 @@
+"""What the Fourier transform of a lattice image shows: where its peaks lie, and how strong they are."""
+
+import numpy as np
+
+
+def spectrum(image):
+    """The strength of every wave in an image.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray of float, shape (rows, columns)
+        |Fourier transform|, with the frequency 0 at [rows // 2, columns // 2] and 1 / columns (1 / rows) cycles a pixel
+        from one to the next. The mean is taken off, and a Hann window lets the edges fade, without which each peak would
+        have a cross through it. A wave of amplitude 1 has the strength 1/2.
+    """
+    image = np.asarray(image, float)
+    window = np.hanning(image.shape[0] + 2)[1:-1, None] * np.hanning(image.shape[1] + 2)[1:-1]
+    faded = (image - np.average(image, weights=window)) * window
+    return np.abs(np.fft.fftshift(np.fft.fft2(faded))) / window.sum()
+
+
+def peaks(image, count=20, above=0.05):
+    """The strongest peaks of an image's spectrum, one of each pair k and −k.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, columns)
+    count : int
+        At most how many.
+    above : float
+        Peaks weaker than this part of the strongest one are left out.
+
+    Returns
+    -------
+    k : ndarray of float, shape (n, 2)
+        (along x, along y) in cycles a pixel, by a parabola through the logarithms of three neighbours; the strongest
+        first. Along y (and if that is zero, along x) it is positive.
+    strength : ndarray of float, shape (n,)
+        See `spectrum`.
+    """
+    from scipy.ndimage import maximum_filter
+
+    strengths = spectrum(image)
+    rows, columns = strengths.shape
+    y, x = np.indices(strengths.shape) - np.array([rows // 2, columns // 2])[:, None, None]
+    half = (y > 0) | ((y == 0) & (x > 0))
+    # Two steps around the origin belong to the shape of the window and to uneven light.
+    found = (strengths == maximum_filter(strengths, size=3, mode="wrap")) & half & (x**2 + y**2 > 2**2)
+    found &= strengths > above * strengths[found].max(initial=0)
+    row, column = np.nonzero(found)
+    order = np.argsort(-strengths[row, column])[:count]
+    row, column = row[order], column[order]
+    logarithm = np.log(strengths + np.finfo(float).tiny)
+
+    def at(down, right):
+        return logarithm[(row + down) % rows, (column + right) % columns]
+
+    dy = (at(-1, 0) - at(1, 0)) / (2 * (at(-1, 0) - 2 * at(0, 0) + at(1, 0)))
+    dx = (at(0, -1) - at(0, 1)) / (2 * (at(0, -1) - 2 * at(0, 0) + at(0, 1)))
+    k = np.stack([(column - columns // 2 + dx) / columns, (row - rows // 2 + dy) / rows], axis=-1)
+    return k, strengths[row, column]
+
+
+def cell_frequencies(k, tolerance):
+    """The frequencies of a rectangular cell whose sides lie along x and y.
+
+    Parameters
+    ----------
+    k : array_like of float, shape (n, 2)
+        Peaks, in cycles a pixel.
+    tolerance : float
+        What is below it counts as 0; one step of the spectrum is a good value.
+
+    Returns
+    -------
+    ndarray of float, shape (2,)
+        The smallest frequency along x, and along y, that is not zero.
+
+    Raises
+    ------
+    ValueError
+        If all peaks lie on one axis.
+    """
+    k = np.abs(np.asarray(k, float))
+    found = [along[along > tolerance] for along in k.T]
+    if not all(len(along) for along in found):
+        raise ValueError(f"The {len(k)} peaks lie on one axis; expected peaks along x and along y.")
+    return np.array([along.min() for along in found])
