@@ -1,7 +1,7 @@
 """Two data sets of lattice images: the published one with its faults, at a size for a laptop, and a repaired one.
 
-The published images have 600 to 1000 pixels a side. These show a third of the field and are reduced by two, so that they
-have 96 to 160; everything else is as published: classes, parameters, numbers of images, faults.
+The published images have 600 to 1000 pixels a side. These show a third of the field and are reduced by two, so that
+they have 96 to 160; everything else is as published: classes, parameters, numbers of images, faults.
 """
 
 import numpy as np
@@ -20,8 +20,8 @@ def as_published(seed):
     """The published data set: 3,064 images in 13 classes, one for each combination of parameters.
 
     Its faults, all of them the original's: two classes are one; 64 images have the label `tetragonal_c` and are body
-    centred; the second sublattice is displaced by the absolute value of a Gaussian; rows are shifted by whole pixels and
-    wrap round; the noise is no Poisson noise; every image begins with a column in its corner.
+    centred; the second sublattice is displaced by the absolute value of a Gaussian; rows are shifted by whole pixels
+    and wrap round; the noise is no Poisson noise; every image begins with a column in its corner.
 
     Parameters
     ----------
@@ -68,9 +68,9 @@ def described(lattice, setting):
 def repaired(seed, each=EACH):
     """The repaired data set: 12 classes that can be told apart, with the physics of a microscope.
 
-    The lattices are the published ones. New are any cell length and displacement between the published ones, a rotation,
-    an origin anywhere, thermal displacements in all directions, vacancies and substitutions, shifts by parts of a pixel,
-    drift, and a dose with Poisson statistics and read noise.
+    The lattices are the published ones. New are any cell length and displacement between the published ones, a
+    rotation, an origin anywhere, thermal displacements in all directions, vacancies and substitutions, shifts by parts
+    of a pixel, drift, and a dose with Poisson statistics and read noise.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def repaired(seed, each=EACH):
         `side` is 96, 128 or 160.
     label : str
     parameters : dict
-        Lengths in published pixels, dose in electrons in the brightest one of them, background in units of the brightest
-        kind of column.
+        Lengths in published pixels, dose in electrons in the brightest one of them, background in units of the
+        brightest kind of column.
     """
     for number, (label, lattice) in enumerate(REPAIRED.items()):
         for index in range(each):

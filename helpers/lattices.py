@@ -232,11 +232,11 @@ def disturbed(columns, rng, thermal=0.0, vacancies=0.0, substitutions=0.0, subst
     columns : Columns
     rng : numpy.random.Generator
     thermal : float
-        Standard deviation of each coordinate about its place, in pixels. (A column is an average over its atoms; its own
-        displacement is what is left of theirs.)
+        Standard deviation of each coordinate about its place, in pixels. (A column is an average over its atoms; its
+        own displacement is what is left of theirs.)
     vacancies, substitutions : float
-        Probability of a column of the second sublattice (of the first, if there is only one) to be missing, or to have the
-        contrast `substitute`.
+        Probability of a column of the second sublattice (of the first, if there is only one) to be missing, or to have
+        the contrast `substitute`.
     substitute : float
         Contrast of a substituted column, in the units of the others.
 
@@ -245,10 +245,10 @@ def disturbed(columns, rng, thermal=0.0, vacancies=0.0, substitutions=0.0, subst
     Columns
         A missing column stays in the list, with contrast 0.
     """
-    if not (0 <= vacancies and 0 <= substitutions and vacancies + substitutions <= 1):
+    if not (min(vacancies, substitutions) >= 0 and vacancies + substitutions <= 1):
         raise ValueError(
-            f"The probabilities are {vacancies:g} (vacancies) and {substitutions:g} (substitutions); expected 0 or more, "
-            "and no more than 1 together."
+            f"The probabilities are {vacancies:g} (vacancies) and {substitutions:g} (substitutions); expected 0 or "
+            "more, and no more than 1 together."
         )
     shape = columns.x.shape
     jitter, chance = rng.normal(0, thermal, (2, *shape)), rng.random(shape)
@@ -272,8 +272,8 @@ def reciprocal(lattice, length, rotation=0.0):
     Returns
     -------
     ndarray of float, shape (2, 2)
-        Rows b₁ and b₂, each (along x, along y), in cycles a pixel. Some of their combinations are extinct: their columns
-        cancel each other.
+        Rows b₁ and b₂, each (along x, along y), in cycles a pixel. Some of their combinations are extinct: their
+        columns cancel each other.
     """
     turn = np.deg2rad(rotation)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])

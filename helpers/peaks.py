@@ -14,8 +14,8 @@ def spectrum(image):
     -------
     ndarray of float, shape (rows, columns)
         |Fourier transform|, with the frequency 0 at [rows // 2, columns // 2] and 1 / columns (1 / rows) cycles a pixel
-        from one to the next. The mean is taken off, and a Hann window lets the edges fade, without which each peak would
-        have a cross through it. A wave of amplitude 1 has the strength 1/2.
+        from one to the next. The mean is taken off, and a Hann window lets the edges fade, without which each peak
+        would have a cross through it. A wave of amplitude 1 has the strength 1/2.
     """
     image = np.asarray(image, float)
     window = np.hanning(image.shape[0] + 2)[1:-1, None] * np.hanning(image.shape[1] + 2)[1:-1]

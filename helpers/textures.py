@@ -1,7 +1,7 @@
 """Procedural textures: pictures of waves, dots, cells, lines and noise, to train a network on before it sees any data.
 
-No texture is one of the lattices of lesson 6. What they share with images of atoms, or of crystals, is what pictures have
-in common: edges, spots, directions, repetition, several sizes at once.
+No texture is one of the lattices of lesson 6. What they share with images of atoms, or of crystals, is what pictures
+have in common: edges, spots, directions, repetition, several sizes at once.
 """
 
 import numpy as np
@@ -218,8 +218,8 @@ def gaps(side, rng):
 #: All families by name.
 FAMILIES = {
     make.__name__: make
-    for make in (stripes, bars, chequers, plaid, rosettes, rings, spokes, clouds, speckle, labyrinth, ripples, spots, bubbles,
-                 needles, cracks, grains, scales, bricks, zigzag, terraces, moire, pearls, pairs, gaps)
+    for make in (stripes, bars, chequers, plaid, rosettes, rings, spokes, clouds, speckle, labyrinth, ripples, spots,
+                 bubbles, needles, cracks, grains, scales, bricks, zigzag, terraces, moire, pearls, pairs, gaps)
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """40,000 images of interfaces, made at once and row by row, side by side: `make interface-speed`.
 
-Each is made in a process of its own, by turns, and three times there, of which the fastest counts: the first one also pays
-for memory that the machine has to find, and for the import of Keras.
+Each is made in a process of its own, by turns, and three times there, of which the fastest counts: the first one also
+pays for memory that the machine has to find, and for the import of Keras.
 """
 
 import argparse
