@@ -199,7 +199,7 @@ def enlarged_digits():
     return Digits(images[:cut], labels[:cut], images[cut:], labels[cut:], name="8x8 digits")
 
 
-def download(url, path, sha256):
+def download(url, path, expected, algorithm="sha256"):
     """Download a file, check it, and only then put it in its place.
 
     Parameters
@@ -207,8 +207,10 @@ def download(url, path, sha256):
     url : str
     path : path-like
         Where the file goes. It appears there complete and checked, or not at all.
-    sha256 : str
+    expected : str
         The hash that it must have.
+    algorithm : str
+        Which hash, a name of `hashlib`.
 
     Raises
     ------
@@ -223,7 +225,7 @@ def download(url, path, sha256):
         with os.fdopen(handle, "wb") as file, urllib.request.urlopen(url, timeout=PATIENCE) as response:
             size = int(response.headers.get("Content-Length") or 0)
             line = TimeLeft(size, f"downloading {path.name}")
-            digest = hashlib.sha256()
+            digest = hashlib.new(algorithm)
             received = 0
             while block := response.read(1 << 16):
                 file.write(block)
@@ -233,7 +235,7 @@ def download(url, path, sha256):
                     line.update(received)
         if size and received < size:
             raise OSError(f"the transfer broke off after {received} of {size} bytes")
-        if digest.hexdigest() != sha256:
+        if digest.hexdigest() != expected:
             raise OSError("what arrived has another hash than expected; a login page of the Wi-Fi, perhaps")
         os.chmod(part, 0o644)  # a temporary file is its owner's alone; a data set is everybody's
         os.replace(part, path)

@@ -231,7 +231,7 @@ def load(folder, side=None):
             bad.append(str(path.relative_to(folder)))
             continue
         if side:
-            image = np.asarray(ImageOps.fit(Image.fromarray(image), (side, side), Image.Resampling.BILINEAR))
+            image = resized(image, side)
         shapes.add(image.shape)
         if images is None:
             images = np.empty((len(files), *image.shape), np.uint8)
@@ -251,6 +251,21 @@ def load(folder, side=None):
         )
     line.close()
     return images, labels, classes
+
+
+def resized(image, side):
+    """A grey image as a square of `side` pixels, with antialiasing; if it is not square, the middle of it.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width)
+    side : int
+
+    Returns
+    -------
+    ndarray of uint8, shape (side, side)
+    """
+    return np.asarray(ImageOps.fit(Image.fromarray(image), (side, side), Image.Resampling.BILINEAR))
 
 
 def split(folder, target, fractions=(0.7, 0.25, 0.05), seed=1, groups=None, link=False):

@@ -65,7 +65,7 @@ def described(lattice, setting):
     return setting._asdict() | {"look": look, "sublattices": 1 + bool(lattice.second)}
 
 
-def repaired(seed, each=EACH):
+def repaired(seed, each=EACH, dose=None):
     """The repaired data set: 12 classes that can be told apart, with the physics of a microscope.
 
     The lattices are the published ones. New are any cell length and displacement between the published ones, a
@@ -77,6 +77,8 @@ def repaired(seed, each=EACH):
     seed : int
     each : int
         Images of each class.
+    dose : float, optional
+        Electrons in the brightest pixel; 5 to 50 by default, drawn for each image.
 
     Yields
     ------
@@ -90,7 +92,7 @@ def repaired(seed, each=EACH):
     for number, (label, lattice) in enumerate(REPAIRED.items()):
         for index in range(each):
             rng = np.random.default_rng([seed, number, index])
-            setting = drawn(lattice, rng)
+            setting = drawn(lattice, rng) | ({"dose": dose} if dose else {})
             yield repaired_image(lattice, setting, rng), label, setting | {"look": " ".join(map(str, setting["look"]))}
 
 

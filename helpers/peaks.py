@@ -90,3 +90,34 @@ def cell_frequencies(k, tolerance):
     if not all(len(along) for along in found):
         raise ValueError(f"The {len(k)} peaks lie on one axis; expected peaks along x and along y.")
     return np.array([along.min() for along in found])
+
+
+def orders(image, cell, highest=4):
+    """The strengths of the peaks h b₁ + k b₂ of a rectangular cell whose sides lie along x and y.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, columns)
+    cell : (float, float)
+        Width and height of the cell in pixels.
+    highest : int
+        The highest h and k.
+
+    Returns
+    -------
+    ndarray of float, shape (highest + 1, 2 highest + 1)
+        For h = 0 … highest and k = −highest … highest, in units of the strongest one; each is the strongest of 3x3
+        places of the spectrum. What lies beyond the finest waves of the image is 0, and so is h = k = 0.
+    """
+    from scipy.ndimage import maximum_filter
+
+    strengths = maximum_filter(spectrum(image), size=3)
+    middle = np.array(strengths.shape) // 2
+    h, k = np.arange(highest + 1)[:, None], np.arange(-highest, highest + 1)
+    column = np.rint(h * strengths.shape[1] / cell[0]).astype(int)
+    row = np.rint(k * strengths.shape[0] / cell[1]).astype(int)
+    column, row = np.broadcast_arrays(column, row)
+    seen = (column < middle[1]) & (np.abs(row) < middle[0]) & ((column != 0) | (row != 0))
+    found = np.zeros(seen.shape)
+    found[seen] = strengths[middle[0] + row[seen], middle[1] + column[seen]]
+    return found / found.max()
