@@ -15,7 +15,8 @@ BIN := $(VENV)/bin
 NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 LESSONS ?=
 MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
-	ceilings photographs large-network interface-speed published-roughness
+	ceilings photographs large-network interface-speed published-roughness \
+	texture-network transfer pipelines lattice-speed
 
 .PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock
 
