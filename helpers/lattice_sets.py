@@ -70,7 +70,7 @@ def repaired(seed, each=EACH, dose=None):
 
     The lattices are the published ones. New are any cell length and displacement between the published ones, a
     rotation, an origin anywhere, thermal displacements in all directions, vacancies and substitutions, shifts by parts
-    of a pixel, drift, and a dose with Poisson statistics and read noise.
+    of a pixel, drift, and a dose with Poisson statistics. The detector counts single electrons, without any noise.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def repaired(seed, each=EACH, dose=None):
     each : int
         Images of each class.
     dose : float, optional
-        Electrons in the brightest pixel; 5 to 50 by default, drawn for each image.
+        Electrons in the brightest pixel; 2 to 50 by default, drawn for each image.
 
     Yields
     ------
@@ -112,7 +112,7 @@ def drawn(lattice, rng):
         "row_shift": rng.uniform(0.5, 1.5),
         "drift_x": rng.normal(0, 2),
         "drift_y": rng.normal(0, 2),
-        "dose": np.exp(rng.uniform(np.log(5), np.log(50))),
+        "dose": np.exp(rng.uniform(np.log(2), np.log(50))),
         "background": rng.uniform(0, 0.25),
     }
 
@@ -134,5 +134,5 @@ def repaired_image(lattice, setting, rng):
     real = lattices.disturbed(perfect, rng, *faults, substitute=1.25 * brightest)
     scan = stem.Scan(setting["row_shift"], (setting["drift_x"], setting["drift_y"]))
     clean = stem.intensity(real, (side, side), scan, rng, setting["background"] * brightest)
-    noisy = stem.counts(clean / clean.max(), setting["dose"], rng, read_noise=1.0)
+    noisy = stem.counts(clean / clean.max(), setting["dose"], rng)
     return stem.to_bytes(stem.reduced(noisy, REDUCED))

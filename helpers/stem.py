@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: How far from its middle a column is drawn, in units of its width; beyond, it has less than 0.04 % of its brightness.
-REACH = 4
+#: How far from its middle a column is drawn, in units of its width; beyond, it has less than one grey value of 255.
+REACH = 3.5
 #: Columns drawn at a time, as many as the processor's cache holds.
 BLOCK = 128
 

@@ -141,16 +141,21 @@ from helpers import interfaces, roughness_plots
 noise = interfaces.modes(128, np.random.default_rng(0))
 roughness_plots.zeta_slider(lambda zeta: interfaces.from_modes(noise, zeta))"""
 
+MICROSCOPE = """import numpy as np
+from helpers import lattice_plots
+
+lattice_plots.microscope(lambda dose: np.arange(64).reshape(8, 8) > dose, dose=(0, 60, 5))"""
+
 
 def test_sliders_change_their_pictures(folders):
-    """The walk of lesson 4 and the exponent of lesson 5, moved by the keyboard."""
+    """The walk of lesson 4, the exponent of lesson 5 and the microscope of lesson 6, moved by the keyboard."""
     from playwright.sync_api import expect
 
     course, home = folders
-    write_notebook(course, "sliders.ipynb", WALK, ZETA)
+    write_notebook(course, "sliders.ipynb", WALK, ZETA, MICROSCOPE)
     with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
         notebook = lab.Notebook(page, address, "notebooks/sliders.ipynb")
-        for cell in range(2):
+        for cell in range(3):
             notebook.run(cell)
             picture = notebook.cell(cell).locator("img.widget-image")
             before = picture.get_attribute("src")

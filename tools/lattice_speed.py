@@ -48,11 +48,13 @@ def rates(which):
     """Images in a CPU second, with noise and without: a dict."""
     draw, found = {"ours": ours, "atomap": atomap}[which], {}
     for kind in ("noisy", "clean"):
-        draw(lattices.PUBLISHED["cubic_bcc"], np.random.default_rng(0), kind == "noisy")
-        start = time.process_time()
-        for lattice in lattices.PUBLISHED.values():
-            draw(lattice, np.random.default_rng(0), kind == "noisy")
-        found[f"{which}_{kind}"] = round(len(lattices.PUBLISHED) / (time.process_time() - start), 1)
+        seconds = []
+        for _ in range(3):  # the fastest counts: the first one also pays for memory that the machine has to find
+            start = time.process_time()
+            for lattice in lattices.PUBLISHED.values():
+                draw(lattice, np.random.default_rng(0), kind == "noisy")
+            seconds.append(time.process_time() - start)
+        found[f"{which}_{kind}"] = round(len(lattices.PUBLISHED) / min(seconds), 1)
     return found
 
 
