@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import time
 import warnings
 from contextlib import contextmanager
 from itertools import islice
@@ -390,7 +391,7 @@ def _whole(folder):
                 shutil.rmtree(path)
         part.mkdir()
         yield part
-        os.replace(part, folder)
+        _rename(part, folder)
     except OSError as error:
         raise OSError(
             f"{folder} could not be written ({error}); nothing is left of it, so mend that or choose another place, "
@@ -398,6 +399,17 @@ def _whole(folder):
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _rename(part, folder):
+    """Rename a folder; on Windows, a scanner that is still reading the new files can be in the way for a moment."""
+    for wait in (0.1, 0.3, 0.6, 1.0):
+        try:
+            os.replace(part, folder)
+            return
+        except PermissionError:
+            time.sleep(wait)
+    os.replace(part, folder)
 
 
 def _accept(folder, same, total):

@@ -103,7 +103,9 @@ def spectrum(image, k, title=""):
     left.imshow(image, cmap="gray")
     left.set(xlabel="x (pixels)", ylabel="y (pixels)", title=title)
     strengths = peaks.spectrum(image)
-    right.imshow(np.log(strengths + 1e-3 * strengths.max()), cmap="viridis", extent=(-0.5, 0.5, 0.5, -0.5))
+    rows, columns = strengths.shape
+    x, y = ((np.arange(n + 1) - n // 2 - 0.5) / n for n in (columns, rows))  # the borders of the pixels
+    right.imshow(np.log(strengths + 1e-3 * strengths.max()), cmap="viridis", extent=(x[0], x[-1], y[-1], y[0]))
     k = np.asarray(k)
     for sign in (1, -1):
         right.plot(*(sign * k.T), color="white", marker="o", markersize=9, fillstyle="none", linestyle="none")
@@ -115,7 +117,7 @@ def spectrum(image, k, title=""):
     show(figure, f"{title or 'An image'} and its spectrum, in which {len(k)} pairs of peaks lie on a grid.")
 
 
-def against_images(scores, counts, ceiling=None):
+def against_images(scores, counts):
     """Accuracy against the number of training images, as a range over seeds for each way.
 
     Parameters
@@ -123,8 +125,6 @@ def against_images(scores, counts, ceiling=None):
     scores : dict of str to array_like, shape (counts, seeds)
     counts : sequence of int
         Training images.
-    ceiling : float, optional
-        The best possible accuracy.
     """
     import matplotlib.pyplot as plt
 
@@ -135,8 +135,6 @@ def against_images(scores, counts, ceiling=None):
         spot.plot(counts, np.median(values, axis=1), color=colour, marker=MARKERS[index % 5], label=name)
         spot.fill_between(counts, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.25, linewidth=0)
         parts.append(f"{name} {', '.join(f'{value:.0%}' for value in np.median(values, axis=1))}")
-    if ceiling is not None:
-        spot.axhline(ceiling, color="black", linestyle="--", linewidth=1, label="best possible")
     spot.set(xscale="log", xticks=counts, xticklabels=[str(n) for n in counts], ylim=(0, 1))
     spot.minorticks_off()
     spot.set(xlabel="training images", ylabel="share of lattices recognised")
@@ -189,7 +187,9 @@ def merging(doses, names):
     finite = np.isfinite(doses) & ~np.eye(len(names), dtype=bool)
     colours = plt.get_cmap("cividis").with_extremes(bad="#eeeeee", over="#d00000")
     shown = np.where(np.eye(len(names), dtype=bool), np.nan, doses)
-    drawn = spot.imshow(shown, cmap=colours, norm=LogNorm(doses[finite].min(), doses[finite].max()))
+    highest = doses[finite].max()  # what is infinite gets the colour of what lies over it
+    norm = LogNorm(doses[finite].min(), highest)
+    drawn = spot.imshow(np.where(np.isinf(shown), 10 * highest, shown), cmap=colours, norm=norm)
     figure.colorbar(drawn, label="dose for 10 % errors (electrons in the brightest pixel)", shrink=0.8, extend="max")
     for row, column in np.argwhere(np.isinf(shown)):
         spot.text(column, row, "∞", ha="center", va="center", color="white", fontsize=12)

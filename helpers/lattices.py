@@ -6,12 +6,12 @@ Lengths are in pixels, x to the right and y down. `helpers.stem` makes images of
 """
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-#: Height of a hexagonal cell with two columns of each kind, in units of its width.
+#: Height of a hexagonal cell with two columns of the first kind and four of the second, in units of its width.
 HEXAGONAL = 1 / np.sqrt(3)
 
 
@@ -37,6 +37,8 @@ class Lattice:
         Sides of the published images in pixels.
     displaced : (int, int)
         Along which of x and y a displacement moves the second sublattice.
+    moved : int
+        How many of the last places of the first sublattice are displaced as well.
     """
 
     cell: tuple
@@ -47,7 +49,16 @@ class Lattice:
     displacements: tuple = (-2, 0, 2)
     noises: tuple = (0.1, 0.3)
     sides: tuple = (600, 1000)
-    displaced: tuple = field(default=(1, 1))
+    displaced: tuple = (1, 1)
+    moved: int = 0
+
+    def places(self):
+        """Each place of a cell: species 0 or 1, (x, y) in units of a, and whether a displacement moves it."""
+        still = len(self.first) - self.moved
+        for index, place in enumerate(self.first):
+            yield 0, np.array(place), index >= still
+        for place in self.second:
+            yield 1, np.array(place), True
 
     def settings(self):
         """All combinations of parameters, in the order of the published loops: a list of `Setting`."""
@@ -104,6 +115,7 @@ _hexagonal = {
     "second": ((1 / 3, 0), (2 / 3, 0), (5 / 6, HEXAGONAL / 2), (1 / 6, HEXAGONAL / 2)),
     "lengths": (60, 80, 100),
     "sides": (600, 800, 1000),
+    "moved": 1,
 }
 
 #: The thirteen published classes by name. Two of them are one: look closely.
@@ -210,12 +222,11 @@ def columns(lattice, length, shape, look=None, displacement=(0, 0), rotation=0.0
         -1, 2
     )
 
-    moved = np.array(displacement) * lattice.displaced
+    shift = np.array(displacement) * lattice.displaced
     parts = []
-    for species, (places, shift) in enumerate([(lattice.first, (0, 0)), (lattice.second, moved)]):
-        for place in places:
-            xy = cells * cell + np.array(place) * length + shift + origin
-            parts.append(np.column_stack([(xy - middle) @ matrix.T + middle, np.full(len(xy), species)]))
+    for species, place, moves in lattice.places():
+        xy = cells * cell + place * length + moves * shift + origin
+        parts.append(np.column_stack([(xy - middle) @ matrix.T + middle, np.full(len(xy), species)]))
     x, y, species = np.concatenate(parts).T
     seen = (x >= -margin) & (x <= width - 1 + margin) & (y >= -margin) & (y <= rows - 1 + margin)
     species = species[seen].astype(np.intp)
@@ -298,12 +309,10 @@ def structure_factors(lattice, length, orders, look=None, displacement=(0, 0)):
     """
     look = lattice.looks[0] if look is None else look
     k = np.asarray(orders) @ reciprocal(lattice, length)
-    moved = np.array(displacement) * lattice.displaced
+    shift = np.array(displacement) * lattice.displaced
     total = np.zeros(k.shape[:-1], complex)
-    for (width, contrast), places, shift in zip(
-        (look[:2], look[2:]), (lattice.first, lattice.second), ((0, 0), moved), strict=True
-    ):
+    for species, place, moves in lattice.places():
+        width, contrast = look[2 * species : 2 * species + 2]
         one = contrast * 2 * np.pi * width**2 * np.exp(-2 * np.pi**2 * width**2 * (k**2).sum(axis=-1))
-        for place in places:
-            total += one * np.exp(-2j * np.pi * k @ (np.array(place) * length + shift))
+        total += one * np.exp(-2j * np.pi * k @ (place * length + moves * shift))
     return total / (np.prod(lattice.cell) * length**2)

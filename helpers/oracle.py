@@ -2,8 +2,7 @@
 
 Cell length, displacement, rotation, origin, background and dose are given to it; columns stand still, rows are
 straight, and the detector adds no noise. It compares the counts with what each class would look like, and says the most
-probable one. Who knows less, or sees more faults, cannot be right more often on average.
-"""
+probable"""
 
 from statistics import NormalDist
 
@@ -12,11 +11,8 @@ import numpy as np
 from helpers import lattice_sets, lattices, stem
 from helpers.timeleft import TimeLeft
 
-#: Pixels of an unreduced image, the smallest of the repaired set.
-SIDE = 192
 
-
-def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED), side=SIDE):
+def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED)):
     """What an image with these parameters looks like on average, if it is of this class or that.
 
     Parameters
@@ -27,16 +23,14 @@ def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED), side=SIDE):
         Of the lattice, in pixels.
     names : sequence of str
         Classes of `lattice_sets.REPAIRED` or `lattices.PUBLISHED`.
-    side : int
-        Pixels of the unreduced image.
 
     Returns
     -------
-    dict of str to ndarray of float32, shape (looks, side // 2, side // 2)
+    dict of str to ndarray of float32, shape (looks, side, side)
         For each class that has such cells one image for each of its looks: means of 2x2 pixels, of which the brightest
         has 1.
     """
-    images = {}
+    images, side = {}, round(lattice_sets.FIELD * setting["side"])
     for name in names:
         lattice = lattice_sets.REPAIRED.get(name) or lattices.PUBLISHED[name]
         if not min(lattice.lengths) <= setting["length"] <= max(lattice.lengths):

@@ -65,33 +65,6 @@ def peaks(image, count=20, above=0.05):
     return k, strengths[row, column]
 
 
-def cell_frequencies(k, tolerance):
-    """The frequencies of a rectangular cell whose sides lie along x and y.
-
-    Parameters
-    ----------
-    k : array_like of float, shape (n, 2)
-        Peaks, in cycles a pixel.
-    tolerance : float
-        What is below it counts as 0; one step of the spectrum is a good value.
-
-    Returns
-    -------
-    ndarray of float, shape (2,)
-        The smallest frequency along x, and along y, that is not zero.
-
-    Raises
-    ------
-    ValueError
-        If all peaks lie on one axis.
-    """
-    k = np.abs(np.asarray(k, float))
-    found = [along[along > tolerance] for along in k.T]
-    if not all(len(along) for along in found):
-        raise ValueError(f"The {len(k)} peaks lie on one axis; expected peaks along x and along y.")
-    return np.array([along.min() for along in found])
-
-
 def orders(image, cell, highest=4):
     """The strengths of the peaks h b₁ + k b₂ of a rectangular cell whose sides lie along x and y.
 

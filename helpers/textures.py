@@ -1,7 +1,7 @@
 """Procedural textures: pictures of waves, dots, cells, lines and noise, to train a network on before it sees any data.
 
-No texture is one of the lattices of lesson 6. What they share with images of atoms, or of crystals, is what pictures
-have in common: edges, spots, directions, repetition, several sizes at once.
+None is drawn with a class of lesson 6; three are dots on random oblique lattices. What they share with images of atoms,
+or of crystals, is what pictures have in common: edges, spots, directions, repetition, several sizes at once.
 """
 
 import numpy as np

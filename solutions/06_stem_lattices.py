@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 6 · Which lattice is it?
 #
-# A published network with 757 million weights tells thirteen crystal lattices apart in 82 to 86 of 100 images. You do better with less than a thousandth of its weights, find out why nobody can do better than
+# A published network with 757 million weights tells thirteen crystal lattices apart in 82 to 86 of 100 images. On images like these you do better with less than a thousandth of its weights, find out why nobody can be expected to do better than
 # 93.7 %, repair the data, and are right in nearly all of them.
 #
 # **You will be able to** · read a lattice off a microscope's image and its Fourier transform · use a network that somebody else has trained, with few images of your own · find out whether a wrong answer is the network's
@@ -28,7 +28,7 @@ SEED = 1
 # ## What the microscope sees
 #
 # A scanning transmission electron microscope moves a very fine beam, the **probe**, over a thin crystal, line by line. A ring-shaped detector (HAADF) counts electrons that were scattered by large angles. You look along *columns* of atoms, and each makes a bright spot; heavy atoms
-# make brighter ones, as Z to the power 1.7. Here is strontium titanate: strontium (Z = 38) in the corners of a square, titanium (Z = 22) in its middle. [docs/stem.md](../docs/stem.md) tells more.
+# make brighter ones, as Z to the power 1.7. Columns of one kind that repeat are a **sublattice**. Here is strontium titanate: strontium (Z = 38) in the corners of a square, titanium (Z = 22) in its middle. [docs/stem.md](../docs/stem.md) tells more.
 
 # %%
 strontium_titanate = lattices.Lattice(
@@ -43,7 +43,7 @@ clean = clean / clean.max()
 lattice_plots.images([clean], ["SrTiO₃, without noise"])
 
 # %% [markdown]
-# Move the sliders. **Predict** before you do: which fault would mislead somebody who wants to know whether titanium sits exactly in the middle?
+# (Oxygen is there as well, too light to be seen beside the others.) Move the sliders. **Predict** before you do: which fault would mislead somebody who wants to know whether titanium sits exactly in the middle?
 
 # %%
 def take(dose, read_noise, background, thermal_displacement, vacancies, row_shift, drift, rotation):
@@ -61,6 +61,8 @@ lattice_plots.microscope(
 )
 
 # %% [markdown]
+# Drift moves both kinds of columns alike, and row shifts average out over the rows of a column. Columns that are displaced mislead, until you average over many.
+#
 # ### Exercise 6.1 · Counting electrons  (extra)
 #
 # Electrons arrive one by one, so their number is Poisson distributed. Complete `expose`: from the noiseless image, shape `(rows, columns)`, with 1 for its brightest pixel, and the dose, the number of electrons that this pixel gets on average, it returns what the detector reads:
@@ -83,22 +85,23 @@ check("6.1", expose)
 # %% tags=["extra"]
 doses = (1, 5, 50, 500)
 exposures = [expose(clean, dose, 1.0, np.random.default_rng(SEED)) for dose in doses]
-lattice_plots.images(exposures, [f"{dose} electrons" for dose in doses])
+lattice_plots.images(exposures, [f"dose {dose}" for dose in doses])
 
 # %% [markdown]
 # ## Thirteen lattices
 #
-# The [published data set](https://github.com/AliBaghizadeh/Deep-Learning-on-Synthetic-Electron-Microscopy-Images) of Ali Baghizadeh has 3,064 images of thirteen lattices, drawn by a program. He published the images' program, the networks and all results, and wrote that some classes are alike, and that he left it so for the curious;
-# thank you. You are the curious. Our program draws the same classes with the same parameters in the same numbers; only the field of view is smaller, so that a laptop can train.
+# The [published data set](https://github.com/AliBaghizadeh/Deep-Learning-on-Synthetic-Electron-Microscopy-Images) of Ali Baghizadeh has 3,064 images of thirteen lattices, drawn by a program. The author published the program, the networks and all results, and wrote that some classes are alike, and are left so for the curious;
+# thank you. You are the curious. Our program draws the same classes with the same parameters in the same numbers. Only the field of view is smaller, a third, and 2x2 pixels are made one, which halves the noise, so that a laptop can train; compare scores with the published ones with that in mind.
 
 # %%
-name = "lesson06/as_published"
-folders.write(name, lattice_sets.as_published(SEED), total=3064, settings={"set": "as_published", "seed": SEED})
-folders.split(name, "lesson06/divided", fractions=(0.6, 0.1, 0.3), seed=SEED)
-files = {part: folders.listing(f"lesson06/divided/{part}").files for part in folders.PARTS}
-images = {part: folders.load(f"lesson06/divided/{part}", side=96)[0][..., np.newaxis] for part in folders.PARTS}
-labels = {part: folders.listing(f"lesson06/divided/{part}").labels for part in folders.PARTS}
-classes = folders.listing(name).classes
+published = f"lesson06/as_published_{SEED}"
+settings = {"set": "as_published", "seed": SEED, "version": lattice_sets.VERSION}
+folders.write(published, lattice_sets.as_published(SEED), total=3064, settings=settings)
+folders.split(published, f"{published}_divided", fractions=(0.6, 0.1, 0.3), seed=SEED)
+files, labels, images = {}, {}, {}
+for part in folders.PARTS:
+    files[part], labels[part], classes = folders.listing(f"{published}_divided/{part}")
+    images[part] = folders.load(f"{published}_divided/{part}", side=96)[0][..., np.newaxis]
 print({part: images[part].shape for part in folders.PARTS}, images["train"].dtype)
 
 # %%
@@ -137,8 +140,12 @@ def cell_size(k, tolerance):
 # %% check="6.2"
 check("6.2", cell_size)
 
+# %%
+width, height = cell_size(k, tolerance=0.7 / 96)
+print(f"the cell of the first image is {width:.1f} x {height:.1f} pixels")
+
 # %% [markdown]
-# If you know the cell, you can ask how strong each multiple is: `peaks.orders` makes a table of it. A random forest gets either the shape of the cell and *which* multiples have a peak, or also how strong they are. It is the baseline for every network:
+# If you know the cell, you can ask how strong each multiple is: `peaks.orders` makes a table of it. (That the cell is a rectangle along x and y is true of twelve classes of the thirteen, and near enough for the last. The tolerance is 0.7 steps of the spectrum.) A random forest gets either the shape of the cell and *which* multiples have a peak, or also how strong they are. It is the baseline for every network:
 
 # %%
 def measured(image):
@@ -162,7 +169,7 @@ for what, threshold in {"positions of peaks": 0.15, "and their strengths": None}
     print(f"{what:20} {classical[what]:.1%} of the validation images")
 
 # %% [markdown]
-# Chance is 8 %. Without any network you have nearly reached what is published, or passed it.
+# Who says `hexagon` every time is right in one of ten. Positions alone come within ten points of the published networks, and with the strengths you have passed them, without any network.
 #
 # ## Two ways to feed a network
 #
@@ -256,18 +263,18 @@ print(f"{thawed:.0%} of the images differ in the second epoch")
 # %% [markdown]
 # With a buffer of 1 the order stays, so that every image was compared with itself. About a quarter are mirrored in the same way by chance.
 #
-# In numbers, for both ways and for two more: one without `cache`, which reads every file in every epoch, and one that caches in a file. Each ran in a process of its own with `make pipelines`:
+# The seconds of a second epoch, and the memory beyond that of the libraries, for both ways and for two more: one without `cache`, which reads every file in every epoch, and one that caches in a file. Each ran in a process of its own with `make pipelines`:
 
 # %%
 for way, rows in results.pipelines().items():
     print(f"{way:30}", " · ".join(f"{count:6,} images: {seconds:5.2f} s, {mb:4.0f} MB" for count, (seconds, mb) in rows.items()))
 
 # %% [markdown]
-# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, `cache("file")` reads once and keeps memory small.
+# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, `cache("file")` reads once and keeps memory small, as long as the buffer of `shuffle` is small, too (here it was 1,000): it holds images. The rest of the lesson has all its images in memory.
 #
 # ## A network of your own
 #
-# The published networks end in `Flatten`: each of some hundred thousand numbers of the last maps gets a weight to each of two thousand neurons, hundreds of millions of weights for two thousand images. But *where* in the image something is doesn't matter for a lattice, which repeats. The mean of each map is enough.
+# The published networks end in `Flatten`: each of several hundred thousand numbers of the last maps gets a weight to each of two thousand neurons, hundreds of millions of weights for two thousand images. But *where* in the image something is doesn't matter for a lattice, which repeats. The mean of each map is enough.
 #
 # ### Exercise 6.5 · Pool, don't flatten  (core)
 #
@@ -363,16 +370,17 @@ print(f"with pixels as in training {small_validation:.1%}, divided by 255 once m
 # %% tags=["extra"]
 from PIL import Image
 
-Image.fromarray(first[2]).save("lesson06/own.tif")
+Image.fromarray(images["valid"][chosen, ..., 0]).save("lesson06/own.tif")
 own = folders.resized(folders.read_image("lesson06/own.tif"), side=96)
-print(recognise(small, own, classes))
+said, sure = recognise(small, own, classes)
+print(f"{said}, with a probability of {sure:.2f}")
 
 # %% [markdown]
 # ## Somebody else's network
 #
-# With two thousand images you can train from nothing. With fifty you cannot, unless the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, its *features*, and train a new last layer, its *head*, on your own images.
+# With two thousand images you can train from nothing. With fifty you get little, and more if the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, the *backbone*, which makes *features* of an image, and train a new last layer, the *head*, on your own images.
 #
-# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has four of them, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Ours is part of the workshop, so that this works offline.
+# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has four of them, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
 
 # %%
 for name_of_network in pretrained.NAMES:
@@ -381,12 +389,12 @@ for name_of_network in pretrained.NAMES:
     print(f"{name_of_network:17} {network.count_params():11,} weights, {network.output_shape[-1]:4} features, pretrained weights {found}")
 
 # %% [markdown]
-# `pretrained.weights_file("ResNet50", download=True)` gets those of ImageNet, if you have a network connection; each has its own way to scale pixels, and `backbone` contains it. (The original fed ResNet50 with pixels from 0 to 255 as they were.) What they score here was not measured.
+# That those of ImageNet are not here is as it should be without a network. `pretrained.weights_file("ResNet50", download=True)` gets them, if you have a network connection; each has its own way to scale pixels, and `backbone` contains it. (The original fed ResNet50 with pixels from 0 to 255 as they were.) What they score here was not measured.
 #
 # ### Exercise 6.7 · A new head  (core)
 #
 # The features of an image don't change as long as the network doesn't. So compute them once, and train a head on them: seconds in place of minutes. Complete `train_head`: from a backbone, images `(n, 96, 96, 1)` and their labels it returns a head, a `keras.Sequential` with one `Dense` layer for the probabilities of 13 classes (softmax), trained on the features.
-# Use `fit` of above, with 100 epochs and a rate of 0.01. Features of different size make training slow, so put a `BatchNormalization` before the `Dense` layer.
+# Use `fit` of above, with 100 epochs and a rate of 0.01. Features of different size make training slow, so put a `BatchNormalization` before the `Dense` layer. How many features there are, `features.shape` says.
 
 # %% [markdown] hints="6.7"
 # <details><summary>Hint 1</summary>`features = backbone.predict(images, verbose=0)` has the shape `(n, 128)` for our network.</details>
@@ -423,7 +431,7 @@ print(f"200 images, a new head: {few_scores['new head']:.1%}")
 # %% [markdown]
 # ### Exercise 6.8 · Fine-tuning  (extra)
 #
-# With a good head in place, the backbone can learn, too: with a small rate, so that it does not forget, and often only its last layers, because the first ones see edges and spots, which are the same everywhere. Complete `tune_last`: it makes the last `count` layers of the backbone trainable and freezes all others; of the last ones,
+# With a good head in place, the backbone can learn, too: with a small rate, so that it does not forget, and often only its last layers, because the first ones see edges and spots, which are the same everywhere. Complete `tune_last`: it makes the last `count` layers of the backbone trainable and sets `trainable` of all others to False; of the last ones,
 # `BatchNormalization` stays frozen, because its means come from many more images than yours. Set each layer explicitly, because some may have been frozen before. It returns how many layers are trainable now.
 
 # %% [markdown] hints="6.8"
@@ -446,16 +454,24 @@ check("6.8", tune_last)
 
 # %% tags=["extra"]
 backbone = pretrained.backbone("textures")
-print(f"{tune_last(backbone, 9)} of {len(backbone.layers)} layers learn: the last block")
+print(f"{tune_last(backbone, 10)} of {len(backbone.layers)} layers learn: the last block")
 
 # %% [markdown]
-# With our small network all layers can learn at once. Against it the same network with random weights:
+# `joined` puts a head on the backbone. `training=False` says that `BatchNormalization` goes on using the means of the textures.
 
 # %% tags=["transfer"]
 def joined(backbone, classes):
     inputs = keras.Input((96, 96, 1))
     features = backbone(inputs, training=False)
     return keras.Model(inputs, keras.layers.Dense(classes, activation="softmax")(features))
+
+# %% tags=["extra", "training"]
+network = joined(backbone, 13)
+fit(network, few_images, few_labels, epochs=30, rate=1e-3)
+print(f"200 images, pretrained, the last block tuned: {accuracy(network, images['valid'], labels['valid']):.1%}")
+
+# %% [markdown]
+# Our network is small enough to tune all its layers. Against it the same network with random weights:
 
 # %% tags=["training"]
 for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pretrained"}.items():
@@ -468,16 +484,19 @@ for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pre
     print(f"200 images, {what}: {few_scores[what]:.1%}")
 
 # %% [markdown]
-# The same with 50, 200 and 1,000 images of the repaired data set, which you will meet below, and five seeds each (`make transfer`):
+# The same with 50, 200 and 1,000 images of the repaired data set, which you will meet below, and five seeds each (`make transfer`). Training from nothing has the higher rate and the means of its own batches, which suits it better:
 
 # %% picture="06_transfer"
 counts, scores = results.transfer()
 lattice_plots.against_images(scores, counts)
 
 # %% [markdown]
+# (Lines are medians, bands go from the worst to the best seed.) With 50 and 200 images both ways to use the pretrained network win in each of five seeds. With 1,000 a new head alone falls behind: the features were made for textures, and there are enough images to learn better ones. Training from nothing has caught up by then.
+
+# %% [markdown]
 # ## Where is it wrong?
 #
-# Now the whole training set, with the pretrained network, and then, for the first and only time, the test images.
+# Now the whole training set, with the pretrained network, and then the test images, by which nothing was chosen. (One exercise asks them once more, under their right names.)
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
@@ -533,25 +552,25 @@ for which in ("tetragonal_c", "tetragonal_face"):
     print(f"{which:16} cell {lattice.cell}, columns {lattice.first}, of a second sublattice {lattice.second}, width and contrast {lattice.looks[0][:2]}")
 
 # %% [markdown]
-# There is no second sublattice in either, and the first one is the same: **two of the thirteen classes are one**. A network that tosses a coin between them is not a bad network. In the published confusion matrix exactly these two are a coin toss, too: 1020 to 640, and 900 to 880.
+# There is no second sublattice in either, and the first one is the same: **two of the thirteen classes are one**. A network that calls both by one name, or tosses a coin, is not a bad network. In the published confusion matrix, which counts each image twenty times, exactly these two are a coin toss: of one class 1020 and 640, of the other 900 and 880 have one name and the other.
 #
 # Is that all? The program wrote down what it drew, in `manifest.csv`.
 
 # %%
 import csv
 
-with open(f"{name}/manifest.csv", encoding="utf-8") as file:
+with open(f"{published}/manifest.csv", encoding="utf-8") as file:
     rows = list(csv.DictReader(file))
 for label in ("tetragonal_c", "tetragonal_face", "tetragonal_body_center"):
     drawn = [row["sublattices"] for row in rows if row["label"] == label]
     print(f"{label:23} {drawn.count('1'):4} images with one sublattice, {drawn.count('2'):4} with two")
 
 # %% [markdown]
-# A quarter of `tetragonal_c` is something else: 64 images with two sublattices. In the original, a loop chose their folder only if the contrast was 80, and for the others the folder of the loop before stayed. They look like `tetragonal_body_center`, with a weak second sublattice.
+# A quarter of `tetragonal_c` is something else: 64 images with two sublattices. In the original loop the folder is changed only when the contrast is 80; the images with the contrast 20 come before that, and go where those with one sublattice went. They are `tetragonal_body_center` with a second sublattice that is much weaker than in the images of that name, so that one can tell them apart from both. (Two sublattices need not be two kinds of atoms: in `cubic_bcc` they look alike.)
 
 # %%
 odd = [index for index, row in enumerate(rows) if row["label"] == "tetragonal_c" and row["sublattices"] == "2"]
-lattice_plots.images([folders.read_image(f"{name}/{rows[index]['file']}") for index in odd[:5]], ["tetragonal_c?"] * 5)
+lattice_plots.images([folders.read_image(f"{published}/{rows[index]['file']}") for index in odd[:5]], ["tetragonal_c?"] * 5)
 
 # %% [markdown]
 # ## What is the best possible?
@@ -582,12 +601,15 @@ check("6.10", ceiling)
 names_given = [row["label"] for row in rows]
 drawn = ["one sublattice" if row["sublattices"] == "1" else f"{row['label']} with two" for row in rows]
 best_published = ceiling(drawn, names_given)
-print(f"the best possible: {best_published:.1%}; you: {published_accuracy:.1%}")
+in_test = {f"{file.parent.name}/{file.name}" for file in files["test"]}
+among_test = [index for index, row in enumerate(rows) if row["file"] in in_test]
+best_in_test = ceiling([drawn[index] for index in among_test], [names_given[index] for index in among_test])
+print(f"the best possible: {best_published:.1%} of all images, {best_in_test:.1%} of the test images; you: {published_accuracy:.1%}")
 
 # %% [markdown]
-# So the published 82 to 86 % are not 14 to 18 points from perfect, but 8 to 12, and your network is at the ceiling, or within two or three points of it. It does not even reach it on average, although it makes no other mistakes: of two names with different frequencies, the best rule always says the more frequent one, and a network that learned from a sample says both.
+# So the published 82 to 86 % are not 14 to 18 points from perfect, but 8 to 12, and your network is within a point or two of the ceiling. Look at the two rows of the matrix: it has nearly found the best rule, to say always the more frequent name, by itself.
 #
-# ### Exercise 6.11 · Repair the labels  (extra)
+# ### Exercise 6.11 · Repair the labels  (core)
 #
 # Complete `true_name`: from one row of the manifest, a dict with the texts `row["label"]` and `row["sublattices"]`, it returns what the image should be called: `"tetragonal"` for both classes that are one, `"tetragonal_body_center"` for the 64, and the label that it has for all others.
 
@@ -595,7 +617,7 @@ print(f"the best possible: {best_published:.1%}; you: {published_accuracy:.1%}")
 # <details><summary>Hint 1</summary>First the two names that are one, then which of the two things an image with the label `tetragonal_c` is.</details>
 # <details><summary>Hint 2</summary>The numbers in a CSV file are texts: `row["sublattices"] == "2"`.</details>
 
-# %% exercise="6.11" tags=["extra"]
+# %% exercise="6.11" tags=["core"]
 def true_name(row):
     ### BEGIN SOLUTION
     ### STUB return ...
@@ -607,7 +629,7 @@ def true_name(row):
 # %% check="6.11"
 check("6.11", true_name)
 
-# %% tags=["training", "extra"]
+# %% tags=["training"]
 name_of = {row["file"]: true_name(row) for row in rows}
 true_classes = sorted(set(name_of.values()))
 true_labels = {
@@ -615,39 +637,42 @@ true_labels = {
     for part in folders.PARTS
 }
 keras.utils.set_random_seed(SEED)
-network = joined(pretrained.backbone("textures"), len(true_classes))
-fit(network, images["train"], true_labels["train"], epochs=8, rate=1e-3)
-relabelled_accuracy = accuracy(network, images["test"], true_labels["test"])
+true_network = joined(pretrained.backbone("textures"), len(true_classes))
+fit(true_network, images["train"], true_labels["train"], epochs=8, rate=1e-3)
+relabelled_accuracy = accuracy(true_network, images["test"], true_labels["test"])
 print(f"{len(true_classes)} classes: {relabelled_accuracy:.1%} of the test images")
 
 # %% [markdown]
-# The same images, the same network, right labels. Nothing else has changed.
+# The same images, the same network, right labels. Nothing else has changed. (It is an easy test: training and test images have the same cells and settings, and differ in noise. The repaired set is a harder one.)
 #
 # ## How few electrons are enough?
 #
-# Electrons destroy a sample, so one takes as few as one can. How few are enough? The published images cannot tell: their noise is the absolute value of a Gaussian, which no detector has, and they have more faults (`help(lattice_sets.as_published)`). `lattice_sets.repaired` has the same lattices with the physics of a microscope: any rotation, any origin, displacements in all directions, and a dose.
+# Electrons destroy a sample, so one takes as few as one can. How few are enough? The published images cannot tell: their noise is the absolute value of a Gaussian, which no detector has, and they have more faults (`help(lattice_sets.as_published)`). `lattice_sets.repaired` has the same lattices with the physics of a microscope: a rotation of up to 5 degrees, any origin, displacements in all directions, and a dose.
 
 # %%
-name = "lesson06/repaired"
-folders.write(name, lattice_sets.repaired(SEED), total=3000, settings={"set": "repaired", "seed": SEED})
-folders.split(name, "lesson06/repaired_divided", fractions=(0.6, 0.1, 0.3), seed=SEED)
-x_train, y_train, classes = folders.load("lesson06/repaired_divided/train", side=96)
-x_test, y_test, _ = folders.load("lesson06/repaired_divided/test", side=96)
+repaired = f"lesson06/repaired_{SEED}"
+settings = {"set": "repaired", "seed": SEED, "version": lattice_sets.VERSION}
+folders.write(repaired, lattice_sets.repaired(SEED), total=3000, settings=settings)
+folders.split(repaired, f"{repaired}_divided", fractions=(0.6, 0.1, 0.3), seed=SEED)
+x_train, y_train, repaired_classes = folders.load(f"{repaired}_divided/train", side=96)
+x_test, y_test, _ = folders.load(f"{repaired}_divided/test", side=96)
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
-network = joined(pretrained.backbone("textures"), len(classes))
+repaired_network = joined(pretrained.backbone("textures"), len(repaired_classes))
 mirrored = np.concatenate([x_train, x_train[:, ::-1], x_train[:, :, ::-1], x_train[:, ::-1, ::-1]])[..., np.newaxis]
-fit(network, mirrored, np.tile(y_train, 4), epochs=3, rate=1e-3)
-repaired_accuracy = accuracy(network, x_test[..., np.newaxis], y_test)
+fit(repaired_network, mirrored, np.tile(y_train, 4), epochs=3, rate=1e-3)
+repaired_accuracy = accuracy(repaired_network, x_test[..., np.newaxis], y_test)
 print(f"{repaired_accuracy:.1%} of the test images")
 
 # %% [markdown]
-# To know what is possible at a given dose, ask an **oracle**. It knows everything about an image (cell, rotation, displacement, dose) but its class, and compares the counts with what each class would look like. The most probable one is the one with the largest likelihood.
+# (The images of both sets, about 160 MB, are in `lesson06` beside this notebook; delete the folder when you are done.)
+#
+# To know what is possible at a given dose, ask an **oracle**. It knows cell, rotation, origin, displacement, background and dose of each image, but not its class, and compares the counts with what each class would look like. The most probable one is the one with the largest likelihood.
 #
 # ### Exercise 6.12 · The oracle  (extra)
 #
-# Complete `log_likelihood`: from the counts n in each pixel and the mean μ that one expects there, arrays of the same shape, it returns the logarithm of their Poisson probability, but for a constant: the sum of n ln μ − μ.
+# Complete `log_likelihood`: from the counts n in each pixel and the mean μ that one expects there, arrays of the same shape, all means above 0, it returns the logarithm of their Poisson probability, but for a constant: the sum of n ln μ − μ.
 
 # %% [markdown] hints="6.12"
 # <details><summary>Hint 1</summary>`counts * np.log(mean)` is the first part, pixel by pixel.</details>
@@ -665,34 +690,44 @@ check("6.12", log_likelihood)
 
 # %%
 doses = (0.02, 0.05, 0.2, 0.5, 2, 10)
-matrices = oracle.confusion(doses, each=6, rng=np.random.default_rng(SEED))
+matrices = oracle.confusion(doses, each=15, rng=np.random.default_rng(SEED))
 by_oracle = [np.trace(matrix) / len(matrix) for matrix in matrices]
+mistakes = matrices[0] - np.diag(np.diag(matrices[0]))
+print(f"at {doses[0]} electrons even the oracle is wrong in {1 - by_oracle[0]:.0%}, most often:")
+for index in np.argsort(-mistakes, axis=None)[:4]:
+    truth, said = np.unravel_index(index, mistakes.shape)
+    print(f"  {repaired_classes[truth]} taken for {repaired_classes[said]}: {mistakes[truth, said]:.0%}")
 
 # %%
 by_network = []
 for dose in doses:
     fresh = list(lattice_sets.repaired(SEED + 1, each=20, dose=dose))
     pictures = np.stack([folders.resized(image, 96) for image, _, _ in fresh])[..., np.newaxis]
-    said = network.predict(pictures, verbose=0).argmax(axis=1)
-    by_network.append(np.mean([classes[index] == label for index, (_, label, _) in zip(said, fresh, strict=True)]))
+    said = repaired_network.predict(pictures, verbose=0).argmax(axis=1)
+    by_network.append(np.mean([repaired_classes[index] == label for index, (_, label, _) in zip(said, fresh, strict=True)]))
+
+# %% [markdown]
+# (Here, too, the dose is that of the brightest pixel before 2x2 of them are made one.)
 
 # %% picture="06_dose"
 lattice_plots.against_dose(doses, {"oracle": by_oracle, "network": by_network}, chance=1 / 12)
 
 # %% [markdown]
-# **No network can be better than the oracle.** Between the two lies what it costs not to know the cell, its angle, its place and where each column has moved, and what the network did not learn: it has never seen fewer than two electrons. Which pairs merge first?
+# **No network can be expected to pass the oracle.** Between the two lies what it costs not to know the cell, its angle, its place and where each column has moved, and what the network did not learn: it has never seen fewer than two electrons. Which pairs merge first?
 
 # %%
 merge_at = oracle.merging(each=60, rng=np.random.default_rng(SEED), names=tuple(lattices.PUBLISHED))
 lattice_plots.merging(merge_at, list(lattices.PUBLISHED))
 
 # %% [markdown]
+# Those that differ in nothing but how bright the second kind of column is: the two `tetragonal_face_bcc`, then the two `cubic_bcc`. And one pair needs an infinite dose.
+#
 # ## The verdict
 #
 # - The published 82 to 86 % were measured honestly, and their author suspected rightly that some classes are too alike. Two of them are one.
 # - With these labels nobody can pass 93.7 %. Of the 14 to 18 points that were missing, 6 belong to the data.
 # - 757 million weights are not needed. A forest of trees on the peaks of the Fourier transform is as good, and a network with 0.3 million weights is at the ceiling.
-# - With the labels repaired, nearly every image is recognised. It was the data.
+# - With the labels repaired, nearly every image is recognised. Six points were the data's; what else was missing belongs to the networks and to how they were fed.
 
 # %%
 progress()
@@ -717,14 +752,14 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Let everybody write down the pairs that will be confused, before the confusion matrix, and collect them on the board; most name the two cubic ones, and nobody names the pair that it is. Common wrong turns: frequencies with their signs (6.2); `shuffle` before `cache` (6.4), which freezes the order;
-# dividing by 255 twice (6.6); the most frequent name of *all* images in place of each drawing (6.10). If time is short, cut 6.1, 6.6, 6.8, 6.9, 6.11, 6.12 and the doses.
+# **For the instructor.** Let everybody write down the pairs that will be confused, before the confusion matrix, and collect them on the board. Common wrong turns: frequencies with their signs (6.2); `shuffle` before `cache` (6.4), which freezes the order;
+# dividing by 255 twice (6.6); the most frequent name of *all* images in place of each drawing (6.10). If time is short, cut 6.1, 6.6, 6.8, 6.9, 6.12 and the doses.
 
 # %% [markdown]
 # ## What you learned
 #
 # - Look at which classes are confused before you make the network larger. If two are one, no network helps, and the ceiling can be computed.
-# - A trained network brings eyes; with few images that is worth more than any architecture.
+# - A trained network brings eyes. With 50 and with 200 images it won against the same network without them, in each of five seeds.
 # - In a pipeline, what is random comes after `cache`.
 #
 # ## Open challenges

@@ -21,7 +21,7 @@ DOSES = np.array([[np.nan, 2.0, np.inf], [2.0, np.nan, 0.5], [np.inf, 0.5, np.na
         ),
         (lambda: lattice_plots.spectrum(IMAGE, peaks.peaks(IMAGE)[0], "cubic"), "pairs of peaks lie on a grid"),
         (
-            lambda: lattice_plots.against_images({"tuned": [[0.3, 0.4, 0.5], [0.8, 0.9, 1.0]]}, [50, 200], 0.95),
+            lambda: lattice_plots.against_images({"tuned": [[0.3, 0.4, 0.5], [0.8, 0.9, 1.0]]}, [50, 200]),
             "with 50, 200 training images: tuned 40%, 90%.",
         ),
         (

@@ -164,7 +164,6 @@ def test_the_repaired_set_has_twelve_classes_and_sane_images():
         (lambda: stem.counts(np.ones((2, 2)), 1, None, read_noise=-1), "read noise is -1"),
         (lambda: stem.to_bytes(np.ones((2, 2))), "All pixels of the image are 1"),
         (lambda: clean("hexagon", side=0), "shape (0, 0)"),
-        (lambda: peaks.cell_frequencies([(0.1, 0), (0.2, 0)], 0.01), "on one axis"),
     ],
 )
 def test_what_cannot_be_is_refused(call, says):

@@ -63,8 +63,8 @@ def test_merging_knows_what_never_separates():
 
 def test_candidates_are_the_means_of_the_images():
     """Counts of many images of one class have the mean that the oracle expects."""
-    chosen, rng = setting(background=0.1), np.random.default_rng(6)
-    mean = oracle.candidates(chosen, (1.0, 2.0), ("cubic_bcc",), side=64)["cubic_bcc"][0]
+    chosen, rng = setting(background=0.1, side=200), np.random.default_rng(6)
+    mean = oracle.candidates(chosen, (1.0, 2.0), ("cubic_bcc",))["cubic_bcc"][0]
     displacement = chosen["displacement_x"], chosen["displacement_y"]
     columns = lattices.columns(
         lattices.PUBLISHED["cubic_bcc"], 60.0, (64, 64), None, displacement, chosen["rotation"], (1.0, 2.0)
