@@ -245,10 +245,9 @@ def pipeline(files, labels, read, augment, buffer=5000):
     data = tf.data.Dataset.from_tensor_slices((files, labels))
     ### BEGIN SOLUTION
     ### STUB data = ...
-    data = data.map(lambda file, label: (read(file), label))
-    data = data.cache()
+    data = data.map(lambda path, label: (read(path), label)).cache()
     data = data.shuffle(buffer)
-    data = data.map(lambda image, label: (augment(image), label))
+    data = data.map(lambda picture, label: (augment(picture), label))
     data = data.batch(32).prefetch(2)
     ### END SOLUTION
     return data
@@ -270,7 +269,7 @@ for way, rows in results.pipelines().items():
     print(f"{way:30}", " · ".join(f"{count:6,} images: {seconds:5.2f} s, {mb:4.0f} MB" for count, (seconds, mb) in rows.items()))
 
 # %% [markdown]
-# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, `cache("file")` reads once and keeps memory small, as long as the buffer of `shuffle` is small, too (here it was 1,000): it holds images. The rest of the lesson has all its images in memory.
+# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, leave `cache` away: then memory does not grow with the number of images, but every file is read in every epoch. `cache("file")` lies between. (The buffer of `shuffle` holds images, too; here it was 1,000.) The rest of the lesson has all its images in memory.
 #
 # ## A network of your own
 #
@@ -477,7 +476,6 @@ print(f"200 images, pretrained, the last block tuned: {accuracy(network, images[
 for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pretrained"}.items():
     keras.utils.set_random_seed(SEED)
     backbone = pretrained.backbone("textures", weights=weights)
-    backbone.trainable = True
     network = joined(backbone, 13) if weights else keras.Sequential([backbone, keras.layers.Dense(13, activation="softmax")])
     fit(network, few_images, few_labels, epochs=40, rate=1e-3 if weights else 2e-3)
     few_scores[what] = accuracy(network, images["valid"], labels["valid"])

@@ -205,9 +205,10 @@ def written(shape):
 
 
 def one_line(error):
-    """The kind and the first line of an error's message."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:160]}" if text else type(error).__name__
+    """The kind and the first line of an error's message that says something; of Keras's errors, that is the second."""
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+    return f"{type(error).__name__}: {lines[0][:160]}" if lines else type(error).__name__
 
 
 def _where(error):

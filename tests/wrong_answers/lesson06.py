@@ -855,6 +855,7 @@ EXERCISE_6_12 = Bank(
     wrong={
         "untouched": (lambda n, m: ..., "blank"),
         "no mean": (lambda n, m: np.sum(n * np.log(m)), "−μ is missing"),
+        "logarithm of a product": (lambda n, m: np.log(np.prod(m**n * np.exp(-m))), "too small for a computer"),
         "no counts": (lambda n, m: -np.sum(m), "The counts do not occur"),
         "swapped": (lambda n, m: _ell(m, n.clip(1)), "changed roles"),
         "swapped, mean last": (lambda n, m: np.sum(m * np.log(n.clip(1)) - m), "changed roles"),
