@@ -8,6 +8,8 @@ what follows from it.
 
 import numpy as np
 
+from helpers import endless
+
 #: The exponents for which the sum over modes makes an interface; over one, it is no longer self-affine.
 LOWEST, HIGHEST = 0.0, 1.2
 #: Grey value of a pixel below the interface; above it is 0.
@@ -193,29 +195,17 @@ def stream(seed, length=128, batch=64, batches=300, zetas=(0.05, 1.0), width=10.
         Each item is a pair: images, `uint8` of shape (batch, length, length), and exponents, `float32` of shape
         (batch,).
     """
-    import keras
-
     wavenumbers(length)
     if len(_checked(zetas, 1.0)[0]) != 2 or not zetas[0] < zetas[1]:
         raise ValueError(f"The exponents lie between {zetas}; expected two, the smaller one first.")
     if min(batch, batches) < 1:
         raise ValueError(f"There are {batches} batches of {batch} images; expected 1 or more of each.")
 
-    class Stream(keras.utils.PyDataset):
-        epoch = 0
+    def make(rng):
+        zeta = rng.uniform(*zetas, batch).astype(np.float32)
+        return images(heights(zeta, length, rng), width=width), zeta
 
-        def __len__(self):
-            return batches
-
-        def __getitem__(self, index):
-            rng = np.random.default_rng([seed, self.epoch, index])
-            zeta = rng.uniform(*zetas, batch).astype(np.float32)
-            return images(heights(zeta, length, rng), width=width), zeta
-
-        def on_epoch_end(self):
-            self.epoch += 1
-
-    return Stream()
+    return endless.stream(make, seed, batches)
 
 
 def published(zetas, each, length, rng, shared_phases=True, real_amplitude=True, off_by_one=True):

@@ -132,7 +132,7 @@ def repaired_image(lattice, setting, rng):
         setting["rotation"],
         rng.uniform(0, setting["length"], 2),
     )
-    brightest = max(setting["look"][1], setting["look"][3] if lattice.second else 0)
+    brightest = lattice.brightest(setting["look"])
     faults = (setting[name] for name in ("thermal", "vacancies", "substitutions"))
     real = lattices.disturbed(perfect, rng, *faults, substitute=1.25 * brightest)
     scan = stem.Scan(setting["row_shift"], (setting["drift_x"], setting["drift_y"]))

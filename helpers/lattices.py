@@ -60,6 +60,10 @@ class Lattice:
         for place in self.second:
             yield 1, np.array(place), True
 
+    def brightest(self, look):
+        """The contrast of the brightest kind of column, if the lattice has this look."""
+        return max(look[1], look[3]) if self.second else look[1]
+
     def settings(self):
         """All combinations of parameters, in the order of the published loops: a list of `Setting`."""
         values = (
@@ -211,8 +215,7 @@ def columns(lattice, length, shape, look=None, displacement=(0, 0), rotation=0.0
     look = lattice.looks[0] if look is None else look
     rows, width = shape
     middle = np.array([(width - 1) / 2, (rows - 1) / 2])
-    turn = np.deg2rad(rotation)
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    matrix = _turned_by(rotation)
     margin = length / 2
     corners = np.array(list(itertools.product((-margin, width + margin), (-margin, rows + margin))))
     corners = (corners - middle) @ matrix + middle - origin  # turned back: there the cells lie straight
@@ -233,6 +236,12 @@ def columns(lattice, length, shape, look=None, displacement=(0, 0), rotation=0.0
     return Columns(
         x[seen], y[seen], species, np.array(look[0::2], float)[species], np.array(look[1::2], float)[species]
     )
+
+
+def _turned_by(degrees):
+    """The matrix that turns x towards y."""
+    turn = np.deg2rad(degrees)
+    return np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
 
 
 def disturbed(columns, rng, thermal=0.0, vacancies=0.0, substitutions=0.0, substitute=0.0):
@@ -286,8 +295,7 @@ def reciprocal(lattice, length, rotation=0.0):
         Rows b₁ and b₂, each (along x, along y), in cycles a pixel. Some of their combinations are extinct: their
         columns cancel each other.
     """
-    turn = np.deg2rad(rotation)
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    matrix = _turned_by(rotation)
     return np.diag(1 / (np.array(lattice.cell) * length)) @ matrix.T
 
 

@@ -11,6 +11,9 @@ import numpy as np
 from helpers import lattice_sets, lattices, stem
 from helpers.timeleft import TimeLeft
 
+#: All lattices by name, those with the published names and those with the repaired ones.
+LATTICES = lattices.PUBLISHED | lattice_sets.REPAIRED
+
 
 def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED)):
     """What an image with these parameters looks like on average, if it is of this class or that.
@@ -32,16 +35,15 @@ def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED)):
     """
     images, side = {}, round(lattice_sets.FIELD * setting["side"])
     for name in names:
-        lattice = lattice_sets.REPAIRED.get(name) or lattices.PUBLISHED[name]
+        lattice = LATTICES[name]
         if not min(lattice.lengths) <= setting["length"] <= max(lattice.lengths):
             continue
         displacement, images[name] = (setting["displacement_x"], setting["displacement_y"]), []
         for look in lattice.looks if lattice.second else lattice.looks[:1]:
-            brightest = max(look[1], look[3] if lattice.second else 0)
             columns = lattices.columns(
                 lattice, setting["length"], (side, side), look, displacement, setting["rotation"], origin
             )
-            image = stem.intensity(columns, (side, side), background=setting["background"] * brightest)
+            image = stem.intensity(columns, (side, side), background=setting["background"] * lattice.brightest(look))
             images[name].append(stem.reduced(image / image.max(), lattice_sets.REDUCED))
     return {name: np.stack(looks) for name, looks in images.items()}
 
@@ -83,15 +85,15 @@ def confusion(doses, each, rng, names=tuple(lattice_sets.REPAIRED)):
     """
     from scipy.special import logsumexp
 
-    matrix, lattice_of = np.zeros((len(doses), len(names), len(names))), lattice_sets.REPAIRED | lattices.PUBLISHED
+    matrix = np.zeros((len(doses), len(names), len(names)))
     line, done = TimeLeft(len(names) * each, "asking the oracle"), 0
     for truth, name in enumerate(names):
         for _ in range(each):
-            setting = lattice_sets.drawn(lattice_of[name], rng)
+            setting = lattice_sets.drawn(LATTICES[name], rng)
             images = candidates(setting, rng.uniform(0, setting["length"], 2), names)
             own = images[name][rng.integers(len(images[name]))]
             # How probable such a cell is in a class, and then each of its looks.
-            prior = {other: -np.log(np.ptp(lattice_of[other].lengths) * len(looks)) for other, looks in images.items()}
+            prior = {other: -np.log(np.ptp(LATTICES[other].lengths) * len(looks)) for other, looks in images.items()}
             for place, dose in enumerate(doses):
                 electrons = dose * lattice_sets.REDUCED**2  # in a reduced pixel
                 counts = rng.poisson(electrons * own.astype(np.float64))
@@ -131,7 +133,7 @@ def merging(each, rng, names=tuple(lattice_sets.REPAIRED), error=0.1):
     doses = np.full((each, len(names), len(names)), np.nan)
     for trial in range(each):
         first = names[trial % len(names)]
-        setting = lattice_sets.drawn(lattice_sets.REPAIRED.get(first) or lattices.PUBLISHED[first], rng)
+        setting = lattice_sets.drawn(LATTICES[first], rng)
         images = candidates(setting, rng.uniform(0, setting["length"], 2), names)
         for one, other in np.ndindex(doses.shape[1:]):
             if one != other and names[one] in images and names[other] in images:

@@ -6,6 +6,8 @@ or of crystals, is what pictures have in common: edges, spots, directions, repet
 
 import numpy as np
 
+from helpers import endless
+
 
 def _grid(side, rng):
     """Coordinates in units of the side, about the middle, turned at random: two arrays of shape (side, side)."""
@@ -268,22 +270,10 @@ def stream(seed, side=96, batch=64, batches=200):
         Each item is a pair: images, `uint8` of shape (batch, side, side, 1), and families, `int` of shape (batch,), by
         their order in `FAMILIES`.
     """
-    import keras
-
     names = list(FAMILIES)
 
-    class Stream(keras.utils.PyDataset):
-        epoch = 0
+    def make(rng):
+        families = rng.integers(len(names), size=batch)
+        return np.stack([texture(names[family], side, rng) for family in families])[..., np.newaxis], families
 
-        def __len__(self):
-            return batches
-
-        def __getitem__(self, index):
-            rng = np.random.default_rng([seed, self.epoch, index])
-            families = rng.integers(len(names), size=batch)
-            return np.stack([texture(names[family], side, rng) for family in families])[..., np.newaxis], families
-
-        def on_epoch_end(self):
-            self.epoch += 1
-
-    return Stream()
+    return endless.stream(make, seed, batches)
