@@ -1,7 +1,7 @@
-"""Networks that have seen images before: ours, trained on procedural textures, and four trained on ImageNet.
+"""Networks that have seen images before: ours, trained on procedural textures, and five trained on ImageNet.
 
 Ours ships with the workshop. ImageNet weights are used from a file, and downloaded only if you ask for it: they have
-24 to 95 MB.
+24 to 171 MB.
 """
 
 import hashlib
@@ -38,6 +38,11 @@ IMAGENET = {
         _STORE + "resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
         "4d473c1dd8becc155b73f8504c6f6626",
     ),
+    "ResNet101": Published(
+        "resnet",
+        _STORE + "resnet/resnet101_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "88cf7a10940856eca736dc7b7e228a21",
+    ),
     "InceptionV3": Published(
         "inception_v3",
         _STORE + "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5",
@@ -58,7 +63,7 @@ def backbone(name, side=96, weights="pretrained"):
     Parameters
     ----------
     name : str
-        "textures" (ours), "VGG16", "ResNet50", "InceptionV3" or "EfficientNetV2B0".
+        "textures" (ours), or one of `IMAGENET`.
     side : int
         Rows and columns of an image, 75 or more.
     weights : "pretrained", None, or path-like

@@ -81,23 +81,27 @@ def fit_progress():
     class FitProgress(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
             self.steps_seen = 0
+            self.epoch = 0
             self.scores = ""
             # Keras knows the number of batches only for data with a length; without one, count epochs.
             self.steps = self.params["steps"] or 1
             self.line = None
 
         def on_train_batch_end(self, batch, logs=None):
-            if self.params["steps"]:
-                self.steps_seen += 1
-                self.line.update(self.steps_seen, self._note())
+            if not self.params["steps"]:
+                return
+            self.steps_seen += 1
+            if self.line is None:  # the first batch also waits for the graph, so the time is taken from here on
+                self._begin()
+            self.line.update(self.steps_seen, self._note())
 
         def on_epoch_begin(self, epoch, logs=None):
-            self.epoch = epoch + 1
-            if self.line is None:  # it need not be the first epoch, if the training goes on from a checkpoint
+            if epoch and not self.epoch:  # the training goes on from a checkpoint
                 self.steps_seen = epoch * self.steps
-                if epoch:
-                    print(f"going on after epoch {epoch} of {self.params['epochs']}", flush=True)
-                self.line = TimeLeft(self.params["epochs"] * self.steps, "training", before=self.steps_seen)
+                print(f"going on after epoch {epoch} of {self.params['epochs']}", flush=True)
+            self.epoch = epoch + 1
+            if self.line is None and not self.params["steps"]:
+                self._begin()
 
         def on_epoch_end(self, epoch, logs=None):
             shown = {name: logs[name] for name in ("accuracy", "val_accuracy", "loss", "val_loss") if name in logs}
@@ -112,6 +116,9 @@ def fit_progress():
         def on_train_end(self, logs=None):
             if self.line is not None:
                 self.line.close(self._note())
+
+        def _begin(self):
+            self.line = TimeLeft(self.params["epochs"] * self.steps, "training", before=self.steps_seen)
 
         def _note(self):
             return " · ".join(filter(None, [f"epoch {self.epoch} of {self.params['epochs']}", self.scores]))

@@ -379,7 +379,7 @@ print(f"{said}, with a probability of {sure:.2f}")
 #
 # With two thousand images you can train from nothing. With fifty you get little, and more if the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, the *backbone*, which makes *features* of an image, and train a new last layer, the *head*, on your own images.
 #
-# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has four of them, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
+# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has five of them, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
 
 # %%
 for name_of_network in pretrained.NAMES:

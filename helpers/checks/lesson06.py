@@ -956,7 +956,8 @@ def _explain_name(label, sublattices, got, expected):
         raise NotYet(f'{said} is called "{got[:40]}"; expected "{expected}": its label stays.{why}')
     if sublattices == "2" and got == "tetragonal":
         raise NotYet(
-            f'{said} is called "tetragonal"; expected "{expected}". What is in a CSV file is text: row["sublattices"] == "2".'
+            f'{said} is called "tetragonal"; expected "{expected}": it is one of the 64. Ask for both, label and '
+            'sublattices. What is in a CSV file is text: row["sublattices"] == "2".'
         )
     if sublattices == "1" and got == "tetragonal_body_center":
         raise NotYet(f'{said} is called "{got}"; expected "{expected}". Only those with two sublattices are body centred.')  # fmt: skip

@@ -825,7 +825,7 @@ EXERCISE_6_11 = Bank(
         "a number": (renamed(two=2), "What is in a CSV file is text"),
         "c only": (renamed(one=("tetragonal_c",)), 'expected "tetragonal"'),
         "face only": (renamed(one=("tetragonal_face",)), 'expected "tetragonal"'),
-        "all of c": (renamed(two="none"), 'row["sublattices"] == "2"'),
+        "all of c": (renamed(two="none"), "it is one of the 64"),
         "none of c": (
             lambda row: "tetragonal_body_center" if row["label"] == "tetragonal_c" else renamed()(row),
             "Only those with two sublattices",

@@ -1,0 +1,220 @@
+"""Copies are found whatever is done to them, and strangers are not taken for copies."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import cephalexin, copies, folders, lattice_sets, textures
+
+
+def picture(seed=0, shape=(120, 150)):
+    """A random picture with coarse and fine parts."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.uniform(20, 200, (8, 8)).astype(np.float32)).resize(shape[::-1])
+    return np.clip(np.asarray(coarse) + rng.normal(0, 12, shape), 0, 255).astype(np.uint8)
+
+
+def as_jpeg(image, quality=80):
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "jpeg", quality=quality)
+    return np.array(Image.open(file))
+
+
+def smaller(image, factor=0.9):
+    height, width = image.shape
+    return np.array(Image.fromarray(image).resize((round(width * factor), round(height * factor))))
+
+
+def brighter(image, factor=1.1):
+    return np.clip(np.rint(image * factor), 0, 255).astype(np.uint8)
+
+
+CHANGES = {
+    "jpeg": as_jpeg,
+    "smaller": smaller,
+    "brighter": brighter,
+    "squashed": lambda image: np.array(Image.fromarray(image).resize((128, 128))),
+    "all": lambda image: as_jpeg(smaller(brighter(image))),
+}
+
+
+def turned(image, seed):
+    return np.ascontiguousarray(copies.symmetries(image)[np.random.default_rng(seed).integers(8)])
+
+
+@pytest.fixture(scope="module")
+def samples():
+    """The published photographs, and the number of the crystal that each one shows."""
+    folder = cephalexin.find()
+    if folder is None:
+        pytest.skip("the data folder has no photographs of cephalexin")
+    files = {path.name: path for path in folders.listing(folder).files}
+    crystals = [(number, name) for number, names in enumerate(cephalexin.SAMPLES) for name in names]
+    if missing := [name for _, name in crystals if name not in files]:
+        pytest.skip(f"the photographs of cephalexin lack {missing[0]}")
+    return [folders.read_image(files[name]) for _, name in crystals], [number for number, _ in crystals]
+
+
+def test_the_symmetries_are_the_eight_of_a_square():
+    corners = [tuple(image.ravel().tolist()) for image in copies.symmetries(np.array([[1, 2], [3, 4]]))]
+    assert corners[:2] == [(1, 2, 3, 4), (2, 4, 1, 3)]
+    assert corners[4] == (2, 1, 4, 3)
+    assert len(set(corners)) == 8
+    colours = np.zeros((3, 5, 4))
+    assert [image.shape for image in copies.symmetries(colours)] == [(3, 5, 4), (5, 3, 4)] * 4
+
+
+def test_the_canonical_hash_is_that_of_all_orientations_and_of_no_other_image():
+    image = picture()
+    assert len({copies.canonical_hash(way) for way in copies.symmetries(image)}) == 1
+    changed = image.copy()
+    changed[3, 5] ^= 1
+    others = [changed, image[:, :-1], image.reshape(150, 120), image[::2, ::2]]
+    assert len({copies.canonical_hash(other) for other in [image, *others]}) == 5
+    flat = [np.zeros(shape, np.uint8) for shape in ((4, 6), (3, 8), (2, 12), (6, 4))]
+    assert len({copies.canonical_hash(image) for image in flat}) == 3
+
+
+def test_the_perceptual_hash_has_a_code_for_each_orientation():
+    image = picture()
+    codes = copies.perceptual_hash(image)
+    assert codes.shape == (8,)
+    assert codes.dtype == np.uint64
+    for symmetry, way in enumerate(copies.symmetries(image)):
+        assert np.bitwise_count(codes[symmetry] ^ copies.perceptual_hash(way)[0]) <= 1
+    between = np.bitwise_count(codes[:, np.newaxis] ^ copies.perceptual_hash(picture(1)))
+    assert between.min() > copies.DISTANCE
+    assert 25 < between.mean() < 38  # half of the 63 bits
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_near_copies_are_found(change):
+    images = [picture(seed) for seed in range(12)]
+    changed = [turned(CHANGES[change](image), seed) for seed, image in enumerate(images)]
+    assert copies.groups(images + changed).tolist() == [*range(12)] * 2
+
+
+def test_copies_of_copies_are_one_group_in_the_order_of_their_first():
+    first, second = picture(1), picture(2)
+    third = smaller(as_jpeg(first))
+    assert copies.groups(iter([second, first, third, turned(second, 1), smaller(third)])).tolist() == [0, 1, 1, 0, 1]
+
+
+def test_blocks_make_no_difference(monkeypatch):
+    images = [picture(seed, (60, 60)) for seed in (*range(9), *range(9))]
+    monkeypatch.setattr(copies, "BLOCK", 2)
+    monkeypatch.setattr(copies, "AT_ONCE", 1)
+    assert copies.groups(images).tolist() == [*range(9)] * 2
+    assert copies.groups([]).tolist() == []
+    assert copies.groups(images[:1]).tolist() == [0]
+
+
+def test_images_with_nothing_in_them_are_together_only_if_they_are_exact_copies():
+    rng = np.random.default_rng(0)
+    lit = 60 + 40 * np.cos(np.linspace(-1, 1, 120))[:, None] * np.cos(np.linspace(-1, 1, 150))
+    noisy = [np.rint(lit + rng.normal(0, 3, lit.shape)).astype(np.uint8) for _ in range(10)]
+    flat = [np.full((120, 150), grey, np.uint8) for grey in (0, 1, 90, 90, 255)]
+    spot = flat[2].copy()
+    spot[10, 10] = 255  # a pixel of the camera is broken
+    other_spot = flat[0].copy()
+    other_spot[10, 10] = 255
+    found = copies.groups([*noisy, *flat, spot, other_spot, np.rot90(noisy[3])])
+    assert found.tolist() == [*range(10), 10, 11, 12, 12, 13, 14, 15, 3]
+
+
+@pytest.mark.parametrize("kind", ["blurred needles", "lattices", "textures"])
+def test_strangers_are_not_joined(kind):
+    if kind == "lattices":
+        images = [image for image, _, _ in lattice_sets.repaired(seed=0, each=8)]
+    elif kind == "textures":
+        images = [
+            textures.texture(name, 96, np.random.default_rng(seed))
+            for name in ("clouds", "needles")
+            for seed in range(40)
+        ]
+    else:
+        images = [blurred_needles(np.random.default_rng(seed)) for seed in range(300)]
+    found = copies.fingerprints(images)
+    assert copies.joined(found).tolist() == [*range(len(images))]
+    if kind == "blurred needles":
+        assert sum(len(rows) for rows, _, _ in copies.close_pairs(found)) > 3, "the hash alone is not enough"
+
+
+def blurred_needles(rng):
+    """Four needles far out of focus, with the noise of a camera."""
+    y, x = np.mgrid[-75:75, -75:75]
+    image = np.zeros(x.shape)
+    for _ in range(4):
+        angle, offset, width = rng.uniform(0, np.pi), rng.normal(0, 30), rng.uniform(10, 18)
+        image += rng.uniform(0.2, 1) * np.exp(-(((x * np.sin(angle) - y * np.cos(angle) - offset) / width) ** 2))
+    return np.clip(40 + 150 * image / image.max() + rng.normal(0, 3, x.shape), 0, 255).astype(np.uint8)
+
+
+def test_drawn_crystals_are_found_and_not_mistaken():
+    crystals = pytest.importorskip("helpers.crystals")
+    images = [image for image, _, _ in crystals.drawn(1, 60)]
+    changed = [turned(CHANGES["all"](image), seed) for seed, image in enumerate(images)]
+    found = copies.groups(images + changed)
+    assert found[:120].tolist() == [*range(120)]
+    assert np.mean(found[120:] == found[:120]) > 0.98
+    assert (np.bincount(found) <= 2).all()
+
+
+def test_the_crystals_of_the_published_photographs(samples):
+    images, crystals = samples
+    assert copies.groups(images).tolist() == crystals
+    for change in CHANGES.values():
+        one_changed = [turned(change(image), seed) for seed, image in enumerate(images)]
+        assert copies.groups(images + one_changed).tolist() == crystals * 2
+    for image, crystal in zip(images, crystals, strict=True):
+        symmetry, difference = copies.relation(images[crystals.index(crystal)], image)
+        assert (symmetry is not None, difference) == (True, 0.0)
+        assert copies.relation(images[crystals.index((crystal + 1) % 7)], image)[0] is None
+
+
+def test_how_copies_are_related():
+    image = picture()
+    for symmetry, way in enumerate(copies.symmetries(image)):
+        assert copies.relation(image, way) == (symmetry, 0.0)
+        found, difference = copies.relation(image, CHANGES["all"](way))
+        assert found == symmetry
+        assert 3 < difference < 25, "10 % brighter and a little noise"
+        assert copies.relation(image, smaller(way))[0] == symmetry
+    other, difference = copies.relation(image, picture(1))
+    assert other is None
+    assert difference > 20
+    blank = np.full((40, 40), 7, np.uint8)
+    assert copies.relation(blank, blank) == (0, 0.0)
+    assert copies.relation(blank, blank + np.uint8(2)) == (None, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.zeros((4, 4)), "float64 of shape (4, 4)"),
+        (np.zeros((4, 4, 3), np.uint8), "uint8 of shape (4, 4, 3)"),
+        (np.zeros((0, 4), np.uint8), "uint8 of shape (0, 4)"),
+        ([[1, 2]], "list"),
+    ],
+)
+def test_what_is_no_image_is_one_clear_sentence(image, words):
+    works = (copies.canonical_hash, copies.perceptual_hash, lambda image: copies.groups([image]))
+    pairs = (lambda image: copies.relation(image, picture()), lambda image: copies.relation(picture(), image))
+    for work in works + pairs:
+        with pytest.raises(ValueError, match=r"expected an array of uint8, \(height, width\)\.") as error:
+            work(image)
+        assert f"The image is {words};" in str(error.value)
+
+
+def test_files_are_read_one_at_a_time_and_bad_ones_named(tmp_path, capsys, monkeypatch):
+    names = ["a (1).png", "b (2).jpg", "c.tif"]
+    for name, image in zip(names, (picture(1), np.rot90(picture(1)), picture(2)), strict=True):
+        Image.fromarray(image).save(tmp_path / name)
+    files = [tmp_path / name for name in names]
+    assert copies.groups_of_files(files).tolist() == [0, 0, 1]
+    assert capsys.readouterr().out == "looking for copies · 3 images read\n"
+    (tmp_path / "c.tif").write_text("no image")
+    with pytest.raises(ValueError, match=r"c\.tif begins with b'no image' and is no PNG"):
+        copies.groups_of_files(files)
