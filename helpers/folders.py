@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -375,41 +375,68 @@ def _hard_link(path, copy):
 
 
 @contextmanager
-def _whole(folder):
-    """A temporary folder that becomes `folder` at the end, or is removed if anything goes wrong.
+def whole(path):
+    """The name of a temporary file or folder that becomes `path` at the end, or is removed if anything goes wrong.
 
-    It lies beside `folder`, and its name ends with the number of this process. Those that killed processes left are
-    removed first.
+    It lies beside `path`, is made by the caller, and its name ends with the number of this process. Those that killed
+    processes left are removed first.
+
+    Parameters
+    ----------
+    path : path-like
+        The new file or folder; a file that is there already is replaced.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
     """
-    prefix = f".{folder.name}.part-"
-    part = folder.parent / f"{prefix}{os.getpid()}"
+    path = Path(path)
+    prefix = f".{path.name}.part-"
+    part = path.parent / f"{prefix}{os.getpid()}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        for path in folder.parent.iterdir():
-            number = re.fullmatch(re.escape(prefix) + r"(\d{1,9})", path.name)
-            if number and path.is_dir() and (path == part or not psutil.pid_exists(int(number[1]))):
-                shutil.rmtree(path)
-        part.mkdir()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.iterdir():
+            number = re.fullmatch(re.escape(prefix) + r"(\d{1,9})", left.name)
+            if number and (left == part or not psutil.pid_exists(int(number[1]))):
+                _remove(left)
         yield part
-        _rename(part, folder)
+        _rename(part, path)
     except OSError as error:
         raise OSError(
-            f"{folder} could not be written ({error}); nothing is left of it, so mend that or choose another place, "
+            f"{path} could not be written ({error}); nothing is left of it, so mend that or choose another place, "
             "and run this again."
         ) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        _remove(part)
 
 
-def _rename(part, folder):
-    """Rename a folder; on Windows, a scanner that is still reading the new files can be in the way for a moment."""
+@contextmanager
+def _whole(folder):
+    """As `whole`, with an empty folder."""
+    with whole(folder) as part:
+        part.mkdir()
+        yield part
+
+
+def _remove(path):
+    """Remove a file, or a folder with what is in it, as far as that can be done."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _rename(part, path):
+    """Rename it; on Windows, a scanner that is still reading the new files can be in the way for a moment."""
     for wait in (0.1, 0.3, 0.6, 1.0):
         try:
-            os.replace(part, folder)
+            os.replace(part, path)
             return
         except PermissionError:
             time.sleep(wait)
-    os.replace(part, folder)
+    os.replace(part, path)
 
 
 def _accept(folder, same, total):

@@ -33,7 +33,7 @@ def features(image):
     Raises
     ------
     ValueError
-        If it is no grey image, or a smaller one.
+        If it is no grey image, or a smaller one, or a pixel is NaN or infinite.
 
     References
     ----------
@@ -44,6 +44,8 @@ def features(image):
     image = np.asarray(image, np.float32)
     if image.ndim != 2 or min(image.shape) < 32:
         raise ValueError(f"The image has shape {image.shape}; expected (height, width), 32 or more each.")
+    if not np.isfinite(image).all():
+        raise ValueError("The image has pixels that are NaN or infinite; expected grey levels.")
     variance = image.var()
     if not variance:
         return np.zeros(len(NAMES))

@@ -1,12 +1,12 @@
 """Copies are found whatever is done to them, and strangers are not taken for copies."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from helpers import cephalexin, copies, folders, lattice_sets, textures
+from tools import copies_speed
+from tools.copies_speed import as_jpeg, smaller
 
 
 def picture(seed=0, shape=(120, 150)):
@@ -16,28 +16,8 @@ def picture(seed=0, shape=(120, 150)):
     return np.clip(np.asarray(coarse) + rng.normal(0, 12, shape), 0, 255).astype(np.uint8)
 
 
-def as_jpeg(image, quality=80):
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "jpeg", quality=quality)
-    return np.array(Image.open(file))
-
-
-def smaller(image, factor=0.9):
-    height, width = image.shape
-    return np.array(Image.fromarray(image).resize((round(width * factor), round(height * factor))))
-
-
-def brighter(image, factor=1.1):
-    return np.clip(np.rint(image * factor), 0, 255).astype(np.uint8)
-
-
-CHANGES = {
-    "jpeg": as_jpeg,
-    "smaller": smaller,
-    "brighter": brighter,
-    "squashed": lambda image: np.array(Image.fromarray(image).resize((128, 128))),
-    "all": lambda image: as_jpeg(smaller(brighter(image))),
-}
+#: What the tool measures, and a resizing that changes the ratio of the sides.
+CHANGES = copies_speed.CHANGES | {"squashed": lambda image: np.array(Image.fromarray(image).resize((128, 128)))}
 
 
 def turned(image, seed):

@@ -43,3 +43,11 @@ def test_an_image_of_one_grey_has_nothing():
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match=r"expected \(height, width\), 32 or more"):
         texture_features.features(np.zeros(shape))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_pixels_that_are_no_numbers_are_refused(bad):
+    image = np.zeros((40, 40))
+    image[3, 5] = bad
+    with pytest.raises(ValueError, match="NaN or infinite; expected grey levels"):
+        texture_features.features(image)

@@ -72,8 +72,8 @@ def save(name, entry):
 
 
 def measure(name):
-    """Run a lesson with every seed, on MNIST and without it if it reads digits, and return the ledger's entry."""
-    reads_digits = any("digits.load(" in cell.source for cell in notebooks.solution(name).cells)
+    """Run a lesson with every seed, on MNIST and without it if digits are its data, and return the ledger's entry."""
+    reads_digits = any("data = digits.load(" in cell.source for cell in notebooks.solution(name).cells)
     with tempfile.TemporaryDirectory() as empty:
         sources = {"mnist": {}, "digits8x8": offline.environment(empty)} if reads_digits else {"synthetic": {}}
         line = TimeLeft(len(sources) * len(SEEDS), name)

@@ -1,0 +1,185 @@
+"""Labels that may be wrong, classes that cannot be told apart, and classes that are two."""
+
+import warnings
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.audit import ladder, scores
+
+#: A pair of classes that is told apart no better than this is suspicious, if half of the other pairs reach `USUAL`.
+HARDLY, USUAL = 0.65, 0.9
+#: Of a class that is two, this share at least is told surely from the class that it is mixed up with.
+SECOND, SURELY = 0.05, 0.9
+
+
+class Suspects(NamedTuple):
+    """Images whose labels may be wrong.
+
+    Attributes
+    ----------
+    places : ndarray of int
+        Those that cleanlab would look at, the most suspicious first; some are right, and only hard.
+    said : ndarray of int, shape (n,)
+        What the baselines say of all images.
+    surest : int
+        How many images, one of each group of copies, are in the fifth of which the baselines are surest.
+    against : int
+        How many of these have another label.
+    low, high : float
+        The share of these with its interval of 95 %.
+    """
+
+    places: np.ndarray
+    said: np.ndarray
+    surest: int
+    against: int
+    low: float
+    high: float
+
+
+def suspects(probabilities, labels, copy_groups):
+    """Find labels that may be wrong, by confident learning.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float, shape (n, classes)
+        Of images that the classifier was not trained on, nor on copies of them.
+    labels, copy_groups : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    Suspects
+
+    References
+    ----------
+    C. G. Northcutt, L. Jiang, I. L. Chuang, Confident learning, J. Artif. Intell. Res. 70, 1373 (2021).
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from cleanlab.filter import find_label_issues
+
+        places = find_label_issues(labels, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
+    said = probabilities.argmax(axis=1)
+    _, first = np.unique(copy_groups, return_index=True)
+    surest = first[np.argsort(-probabilities[first].max(axis=1), kind="stable")[: max(1, len(first) // 5)]]
+    against = int(np.sum(said[surest] != labels[surest]))
+    return Suspects(np.asarray(places, int), said, len(surest), against, *scores.wilson(against, len(surest)))
+
+
+def pairs(answers, labels, groups):
+    """How well each pair of classes is told apart by each of several baselines.
+
+    Parameters
+    ----------
+    answers : dict of str to ndarray of float, shape (n, classes)
+        Probabilities.
+    labels, groups : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    dict of (int, int) to dict of str to scores.Score
+        Pairs of classes, the smaller first.
+    """
+    found = {}
+    for pair in combinations(range(labels.max() + 1), 2):
+        places = np.flatnonzero(np.isin(labels, pair))
+        second = labels[places] == pair[1]
+        own = np.unique(groups[places], return_inverse=True)[1]
+        found[pair] = {
+            name: scores.score(
+                (probabilities[places, pair[1]] > probabilities[places, pair[0]]) == second, second.astype(int), own
+            )
+            for name, probabilities in answers.items()
+        }
+    return found
+
+
+def alike(found):
+    """Which pairs of classes no baseline tells apart, and whether that is unusual in this data set.
+
+    Parameters
+    ----------
+    found : dict
+        From `pairs`.
+
+    Returns
+    -------
+    list of ((int, int), bool)
+        A pair, and whether half of the other pairs are told apart easily.
+    """
+    best = {pair: max(by.values(), key=lambda score: score.value) for pair, by in found.items()}
+    suspicious = []
+    for pair, score in best.items():
+        others = [other.value for another, other in best.items() if another != pair]
+        unusual = len(others) >= 2 and np.median(others) >= USUAL and score.value <= HARDLY
+        nothing = all(other.low <= 0.5 for other in found[pair].values()) and score.high <= HARDLY
+        if unusual or nothing:
+            suspicious.append((pair, bool(unusual)))
+    return suspicious
+
+
+class Second(NamedTuple):
+    """The part of a class that is something else than the rest.
+
+    Attributes
+    ----------
+    label, other : int
+        The class, and the one that the rest of it cannot be told from.
+    places : ndarray of int
+        The images that can.
+    like : int
+        The class, other than these two, that most of them look like; -1 if there is no other.
+    share : float
+        How many of them.
+    """
+
+    label: int
+    other: int
+    places: np.ndarray
+    like: int
+    share: float
+
+
+def seconds(suspicious, answers, features, labels, seed):
+    """Classes of which one part cannot be told from another class, and a second part easily can.
+
+    Parameters
+    ----------
+    suspicious : list of ((int, int), bool)
+        From `alike`.
+    answers : dict of str to ndarray of float, shape (n, classes)
+        Probabilities, of several baselines; the one that sees most of the second part counts.
+    features : ndarray of float, shape (n, k)
+    labels : ndarray of int, shape (n,)
+    seed : int
+
+    Returns
+    -------
+    list of Second
+    """
+    found = []
+    for pair, _ in suspicious:
+        for label, other in (pair, pair[::-1]):
+            own = labels == label
+            rest = ~own & (labels != other)
+            places, excess = max(
+                (_surely(probabilities, own, labels == other, label, other) for probabilities in answers.values()),
+                key=lambda result: result[1],
+            )
+            if len(places) < 5 or excess < SECOND:
+                continue
+            like, share = -1, 0.0
+            if rest.any():
+                said = ladder.forest(labels[rest], seed).fit(features[rest], labels[rest]).predict(features[places])
+                counts = np.bincount(said)
+                like, share = int(counts.argmax()), float(counts.max() / len(places))
+            found.append(Second(label, other, places, like, share))
+    return found
+
+
+def _surely(probabilities, own, others, label, other):
+    """Which images of a class are surely told from another, and by how much their share exceeds that of mistakes."""
+    sure = probabilities[:, label] > SURELY * (probabilities[:, label] + probabilities[:, other])
+    return np.flatnonzero(sure & own), float(sure[own].mean() - 2 * sure[others].mean())

@@ -1,0 +1,337 @@
+"""What is in a folder or a table of images, and what the audit keeps of each image: 5 kB, whatever its size."""
+
+import csv
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import ExifTags, Image
+
+from helpers import copies, device, folders, texture_features
+from helpers.timeleft import TimeLeft
+
+#: Rows and columns of the pictures that are kept, and the largest side of what the texture is taken from.
+SIDE, LARGEST = 48, 256
+#: While so many images wait for their texture, which takes longest and is computed in threads, no more are read.
+AHEAD = 32
+#: With fewer images, or fewer of a class, there is nothing to cross-validate.
+FEWEST, FEWEST_OF_CLASS = 20, 5
+#: Names of the grey values that are kept.
+GREYS = ("mean", "standard deviation", *(f"percentile {percent}" for percent in (1, 25, 50, 75, 99)))
+#: What the parts of a split may be called.
+PARTS = {"train": "train", "training": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
+#: The EXIF entries that are kept; of the date the day.
+EXIF = ("Make", "Model", "Software", "DateTime")
+#: Of longer texts in files, the beginning is kept.
+LONGEST = 40
+
+
+class Items(NamedTuple):
+    """Which images there are, before any is read.
+
+    Attributes
+    ----------
+    files : list of Path
+    names : list of str
+        What they are called in the report.
+    labels : ndarray of int, shape (n,)
+        As places in `classes`.
+    classes : list of str
+    groups : ndarray of int, shape (n,), or None
+        Which images belong together, as those who made them say.
+    parts : ndarray of str, shape (n,), or None
+        train, valid or test.
+    """
+
+    files: list
+    names: list
+    labels: np.ndarray
+    classes: list
+    groups: np.ndarray | None = None
+    parts: np.ndarray | None = None
+
+    def kept(self, places):
+        """Only those at these places, an ndarray of int."""
+        return Items(
+            [self.files[place] for place in places],
+            [self.names[place] for place in places],
+            self.labels[places],
+            self.classes,
+            None if self.groups is None else self.groups[places],
+            None if self.parts is None else self.parts[places],
+        )
+
+
+class Seen(NamedTuple):
+    """What is kept of the images that could be read.
+
+    Attributes
+    ----------
+    items : Items
+    unreadable : list of (str, str)
+        The names of the others, and what is wrong with them.
+    shapes : ndarray of int, shape (n, 2)
+        Height and width.
+    sizes : ndarray of int, shape (n,)
+        Bytes on disk.
+    times : ndarray of float, shape (n,)
+        When the files were last changed, in seconds.
+    greys : ndarray of float, shape (n, 7)
+        See `GREYS`.
+    kinds : list of str
+        Format and mode, for example ``"PNG RGB"``.
+    tags : list of dict
+        What else is written in the files.
+    textures : ndarray of float, shape (n, 12)
+        See `texture_features.features`.
+    pictures : ndarray of uint8, shape (n, SIDE, SIDE)
+        The images squeezed into a small square.
+    prints : copies.Fingerprints
+    """
+
+    items: Items
+    unreadable: list
+    shapes: np.ndarray
+    sizes: np.ndarray
+    times: np.ndarray
+    greys: np.ndarray
+    kinds: list
+    tags: list
+    textures: np.ndarray
+    pictures: np.ndarray
+    prints: copies.Fingerprints
+
+
+def find(source, group=None, part=None):
+    """Find the images of a folder or of a table, without reading them.
+
+    Parameters
+    ----------
+    source : path-like
+        A folder with a folder of images for each class; a folder of such folders, called train, valid and test (any two
+        of them will do); or a CSV file with the columns file, relative to its own folder, and label.
+    group, part : str, optional
+        Columns of the table: which images belong together, and which part of a split each is in. By default the
+        columns `group` and `part`, if there are any.
+
+    Returns
+    -------
+    Items
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError
+        If there is no such thing.
+    ValueError
+        If it is not as described, or there is too little in it to be audited.
+    """
+    source = Path(source)
+    if source.is_dir():
+        if group or part:
+            raise ValueError(
+                f"{source} is a folder, which has no columns; give a CSV file with the columns file, label and "
+                f"{group or part} instead."
+            )
+        items = _of_folder(source)
+    elif source.is_file():
+        items = _of_table(source, group, part)
+    else:
+        raise FileNotFoundError(
+            f"{source} is not there; give a folder of class folders, or a CSV file of file and label."
+        )
+    refuse_too_few(items, source)
+    return items
+
+
+def refuse_too_few(items, source):
+    """Refuse what cannot be cross-validated."""
+    counts = np.bincount(items.labels, minlength=len(items.classes))
+    if len(items.classes) < 2:
+        raise ValueError(
+            f"All images in {source} have the label {items.classes[0]}; expected two classes or more, because a score "
+            "says how well classes are told apart."
+        )
+    if len(items.files) < FEWEST:
+        raise ValueError(
+            f"{source} has {len(items.files)} images; expected at least {FEWEST}, because fewer say nothing. "
+            "Look at them yourself."
+        )
+    if counts.min() < FEWEST_OF_CLASS:
+        few = [f"{items.classes[number]} ({counts[number]})" for number in np.flatnonzero(counts < FEWEST_OF_CLASS)]
+        raise ValueError(
+            f"In {source} there are classes with fewer than {FEWEST_OF_CLASS} images: {_listed(few)}; collect more, or "
+            "leave them out."
+        )
+
+
+def _of_folder(folder):
+    inside = {path.name: path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))}
+    if len(inside) < 2 or not all(name.lower() in PARTS for name in inside):
+        files, labels, classes = folders.listing(folder)
+        return Items(files, [path.relative_to(folder).as_posix() for path in files], labels, classes)
+    files, names, parts = [], [], []
+    for name, path in sorted(inside.items()):
+        found = folders.listing(path)
+        files += found.files
+        names += [found.classes[label] for label in found.labels]
+        parts += [PARTS[name.lower()]] * len(found.files)
+    classes, labels = np.unique(names, return_inverse=True)
+    called = [path.relative_to(folder).as_posix() for path in files]
+    return Items(files, called, labels, classes.tolist(), parts=np.array(parts))
+
+
+def _of_table(path, group, part):
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            rows, columns = list(table), table.fieldnames or []
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} cannot be read as a CSV file in UTF-8 ({error}); save it as one.") from None
+    for wanted in ("file", "label", *filter(None, (group, part))):
+        if wanted not in columns:
+            raise ValueError(f"{path} has the columns {', '.join(columns) or 'none'}; expected one called {wanted}.")
+    if not rows:
+        raise ValueError(f"{path} has no lines below its header; expected one for each image.")
+    group = group or ("group" if "group" in columns else None)
+    part = part or ("part" if "part" in columns else None)
+    for wanted in filter(None, ("file", "label", group, part)):
+        empty = [line for line, row in enumerate(rows, 2) if not (row[wanted] or "").strip()]
+        if empty:
+            raise ValueError(f"In {path}, line {empty[0]} has no {wanted}; fill it in, or take the line out.")
+    files = [path.parent / row["file"].strip() for row in rows]
+    missing = [row["file"] for row, file in zip(rows, files, strict=True) if not file.is_file()]
+    if missing:
+        raise ValueError(
+            f"{len(missing)} of the {len(files)} files in {path} are not there: {_listed(missing)}; expected paths "
+            "relative to the folder of the table."
+        )
+    classes, labels = np.unique([row["label"].strip() for row in rows], return_inverse=True)
+    groups = np.unique([row[group].strip() for row in rows], return_inverse=True)[1] if group else None
+    if groups is not None and groups.max() == 0:
+        raise ValueError(f"In {path}, all images have the same {group}; expected two groups or more.")
+    parts = np.array([_part(path, line, row[part]) for line, row in enumerate(rows, 2)]) if part else None
+    return Items(files, [row["file"].strip() for row in rows], labels, classes.tolist(), groups, parts)
+
+
+def _part(path, line, name):
+    if name.strip().lower() not in PARTS:
+        raise ValueError(f"In {path}, line {line} is in the part {name!r}; expected train, valid or test.")
+    return PARTS[name.strip().lower()]
+
+
+def _listed(names):
+    return ", ".join(map(str, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def read(items, source):
+    """Read all images once, one at a time.
+
+    Parameters
+    ----------
+    items : Items
+    source : path-like
+        What it is called.
+
+    Returns
+    -------
+    Seen
+
+    Raises
+    ------
+    ValueError
+        If most images cannot be read, or too few are left.
+    """
+    kept, unreadable = [], []
+    shapes, sizes, times, greys, kinds, tags, textures, pictures = ([] for _ in range(8))
+    line = TimeLeft(len(items.files), f"reading {Path(source).name}")
+
+    def images():
+        for done, path in enumerate(items.files):
+            try:
+                image = folders.read_image(path)
+                kind, written = header(path)
+            except ValueError as error:
+                unreadable.append((items.names[done], str(error)))
+            else:
+                kept.append(done)
+                shapes.append(image.shape)
+                sizes.append(path.stat().st_size)
+                times.append(path.stat().st_mtime)
+                greys.append([image.mean(), image.std(), *np.percentile(image, (1, 25, 50, 75, 99))])
+                kinds.append(kind)
+                tags.append(written)
+                textures.append(pool.submit(texture_features.features, _of_fair_size(image)))
+                textures[-AHEAD:][0].result()  # so that few images wait in memory
+                pictures.append(np.asarray(Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BILINEAR)))
+                yield image
+            line.update(done + 1)
+
+    with ThreadPoolExecutor(device.cores()) as pool:
+        prints = copies.fingerprints(images())
+        textures = [texture.result() for texture in textures]
+    line.close(f"{len(kept):,} images")
+    if len(unreadable) > len(items.files) / 2:
+        raise ValueError(
+            f"{len(unreadable)} of the {len(items.files)} images in {source} cannot be read: "
+            f"{_listed([name for name, _ in unreadable])}. The first: {unreadable[0][1]}"
+        )
+    items = items.kept(np.array(kept))
+    refuse_too_few(items, source)
+    return Seen(
+        items,
+        unreadable,
+        np.array(shapes),
+        np.array(sizes),
+        np.array(times),
+        np.array(greys),
+        kinds,
+        tags,
+        np.array(textures),
+        np.array(pictures),
+        prints,
+    )
+
+
+def _of_fair_size(image):
+    """The image with 32 to `LARGEST` pixels a side, as far as its shape allows."""
+    scale = max(32 / min(image.shape), min(1, LARGEST / max(image.shape)))
+    if scale == 1:
+        return image
+    height, width = (max(32, round(scale * side)) for side in image.shape)
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def header(path):
+    """What an image file says of itself, besides its pixels.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    kind : str
+        Format and mode, for example ``"PNG RGB"``.
+    tags : dict of str to str
+        Comments, resolution, quality of compression, camera, software and day, as far as they are there.
+    """
+    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+        tags = {}
+        for name, value in image.info.items():
+            if name != "exif":  # it comes below, entry by entry
+                tags[str(name)] = f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:LONGEST]
+        for name in EXIF:
+            value = image.getexif().get(ExifTags.Base[name])
+            if value is not None:
+                tags[f"EXIF {name}"] = str(value)[: 10 if name == "DateTime" else LONGEST]
+        for number, table in getattr(image, "quantization", {}).items():
+            tags[f"JPEG table {number}"] = str(sum(table))
+        return f"{image.format} {image.mode}", tags
+
+
+def number(path):
+    """The last number in the name of a file, NaN without one."""
+    found = re.findall(r"\d{1,15}", Path(path).stem)
+    return float(found[-1]) if found else np.nan

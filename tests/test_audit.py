@@ -1,0 +1,338 @@
+"""The audit as a whole: planted faults are found, clean data are quiet, reports are whole, bad input is a sentence."""
+
+import csv
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from helpers import interfaces, textures
+from helpers.audit import GRAVITIES, __main__, audit, ladder, shortcuts
+
+FAMILIES = ("stripes", "bubbles")
+EACH, SIDE = 40, 40
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    monkeypatch.setattr(ladder, "TREES", 30)
+    monkeypatch.setattr(shortcuts, "TREES", 20)
+    monkeypatch.setattr(ladder, "STEPS", (5, 5))
+
+
+def draw(number, family, side=SIDE):
+    """A texture in which each grey value is equally frequent, so that brightness and contrast tell nothing."""
+    image = textures.texture(family, side, np.random.default_rng([number, FAMILIES.index(family)]))
+    ranks = image.ravel().argsort(kind="stable").argsort().reshape(image.shape)
+    return (ranks * 256 // image.size).astype(np.uint8)
+
+
+def save(folder, images, **options):
+    """Write {file: image}; returns the folder."""
+    for name, image in images.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / name, **options)
+    return folder
+
+
+def clean(each=EACH):
+    return {f"{family}/{number}.png": draw(number, family) for family in FAMILIES for number in range(each)}
+
+
+def table(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def kinds(found, *gravities):
+    return {finding.kind for finding in found.findings if finding.gravity in (gravities or GRAVITIES)}
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ladder, "TREES", 30)
+        patch.setattr(shortcuts, "TREES", 20)
+        patch.setattr(ladder, "STEPS", (100, 100))
+        folder = save(tmp_path_factory.mktemp("sets") / "clean", clean())
+        return folder, audit(folder, quick=False)
+
+
+def test_clean_data_are_quiet(quiet):
+    _, found = quiet
+    assert kinds(found, "serious") == set()
+    assert {"baseline", "test size"} <= kinds(found, "note")
+    ladder_of = found.numbers["ladder"]
+    assert ladder_of["most frequent class"]["value"] == pytest.approx(0.5)
+    assert ladder_of["forest on texture"]["value"] > 0.9
+    assert ladder_of["small network"]["low"] > 0.6
+    assert found.numbers["shuffled_labels"]["low"] < 0.5
+    sizes = [step["images"] for step in found.numbers["learning_curve"]]
+    assert sizes == [8, 16, 32, 64]
+    assert found.numbers["learning_curve"][-1]["value"] == ladder_of["forest on texture"]["value"]
+
+
+def test_the_report_is_one_page_that_says_what_the_numbers_say(quiet, tmp_path):
+    folder, found = quiet
+    path = found.write(tmp_path / "new" / "report")
+    page = path.read_text(encoding="utf-8")
+    numbers = json.loads((path.parent / "audit.json").read_text(encoding="utf-8"))
+    assert numbers == json.loads(json.dumps(found.numbers))
+    assert numbers["schema"] == 1
+    assert not re.search(r"<script|<link|https?://|@import", page)
+    assert 'name="viewport"' in page
+    assert page.count("<img ") == len(re.findall(r'<img src="data:image/png;base64,[\w+/=]+" alt="[^"]+"', page))
+    for finding in numbers["findings"]:
+        assert finding["title"] in page
+    assert f"{numbers['ladder']['small network']['value']:.1%}" in page
+    with (path.parent / "split.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["file"] for row in rows} == {file.relative_to(folder).as_posix() for file in folder.rglob("*.png")}
+    assert [sum(row["part"] == part for row in rows) for part in ("train", "valid", "test")] == [56, 20, 4]
+    assert "proves nothing about what was not looked at" in found._repr_html_() + str(found)
+
+
+def test_reports_are_replaced_only_if_told_and_only_if_ours(quiet, tmp_path, monkeypatch):
+    _, found = quiet
+    found.write(tmp_path / "report")
+    with pytest.raises(FileExistsError, match="overwrite"):
+        found.write(tmp_path / "report")
+    found.write(tmp_path / "report", overwrite=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("all of it")
+    with pytest.raises(FileExistsError, match="not written by an audit"):
+        found.write(tmp_path / "mine", overwrite=True)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "all of it"
+
+    def full(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("helpers.folders._write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        found.write(tmp_path / "other")
+    with pytest.raises(OSError, match="No space left"):
+        found.write(tmp_path / "report", overwrite=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "report"]
+    assert (tmp_path / "report" / "report.html").is_file()
+
+
+def test_copies_sizes_and_what_is_written_in_files(tmp_path):
+    """Each image of one class four times, turned; the other class has one size, program and no copies."""
+    images = {}
+    for number in range(20):
+        image = draw(number, "stripes", 36 + number % 7)
+        for turn in range(4):
+            images[f"stripes/{number}_{turn}.png"] = np.ascontiguousarray(np.rot90(image, turn))
+    for number in range(5):
+        images[f"bubbles/stripes_{number}.png"] = np.ascontiguousarray(images[f"stripes/{number}_0.png"][:, ::-1])
+    folder = save(tmp_path / "faulty", images)
+    written = PngImagePlugin.PngInfo()
+    written.add_text("Software", "microscope B")
+    save(folder, {f"bubbles/{number}.png": draw(number, "bubbles") for number in range(60)}, pnginfo=written)
+    found = audit(folder, quick=True)
+    assert {
+        "copies",
+        "copies across labels",
+        "shortcut: height and width",
+        "shortcut: metadata",
+    } <= kinds(found, "serious")
+    copies = found.numbers["copies"]
+    assert copies == {"images": 85, "different": 80, "across_labels": 25, "across_parts": None}
+    shown = {finding.kind: finding for finding in found.findings}
+    names = found.numbers["findings"][[finding.kind for finding in found.findings].index("copies across labels")]
+    assert len({name.partition("/")[0] for name in names["examples"][0]}) == 2
+    assert "microscope B" in shown["shortcut: metadata"].evidence
+    assert "40 x 40" in shown["shortcut: height and width"].evidence
+    group = {row["file"]: row["group"] for row in found.split}
+    part = {row["file"]: row["part"] for row in found.split}
+    for number in range(20):
+        files = [f"stripes/{number}_{turn}.png" for turn in range(4)]
+        assert len({group[file] for file in files}) == len({part[file] for file in files}) == 1
+    assert "/" not in found.numbers["source"]
+
+
+def test_copies_across_a_split_that_is_given(tmp_path):
+    images = {
+        f"{('train', 'test')[number % 4 == 0]}/{name}": image for number, (name, image) in enumerate(clean().items())
+    }
+    for number in range(1, 11, 2):
+        images[f"test/stripes/copy{number}.png"] = np.ascontiguousarray(images[f"train/stripes/{number}.png"].T)
+    images["test/bubbles/near.jpg"] = images["train/bubbles/1.png"]
+    found = audit(save(tmp_path / "divided", images), quick=True)
+    assert "copies across parts" in kinds(found, "serious")
+    assert found.numbers["copies"]["across_parts"] == 12
+
+
+def test_what_a_group_is_worth(tmp_path):
+    """Interfaces as published: all of one class and call share their phases."""
+    rng, rows = np.random.default_rng(1), []
+    for call in range(4):
+        heights, classes = interfaces.published([0.2, 0.5, 0.8], 30, 64, rng)
+        for number, (image, label) in enumerate(zip(interfaces.images(heights, width=8), classes, strict=True)):
+            save(tmp_path, {f"{call}_{number}.png": np.ascontiguousarray(image)})
+            rows.append({"file": f"{call}_{number}.png", "label": f"zeta {label}", "call": call})
+    found = audit(table(tmp_path / "calls.csv", rows), group="call")
+    by = found.numbers["random_split"]["groups"]["eigenpictures"]
+    assert by["difference"]["low"] > 0.05
+    assert by["random"]["value"] - by["together"]["value"] == pytest.approx(by["difference"]["value"], abs=2e-4)
+    assert "random split: groups" in kinds(found, "serious")
+    assert "few groups" in kinds(found, "look")
+
+
+def test_wrong_labels_are_listed_and_counted(tmp_path):
+    images = clean(60)
+    wrong = {f"{family}/{number}.png" for family in FAMILIES for number in range(9)}
+    swapped = {
+        f"{FAMILIES[1 - FAMILIES.index(name.partition('/')[0])]}/wrong_{name.partition('/')[2]}"
+        if name in wrong
+        else name: image
+        for name, image in images.items()
+    }
+    found = audit(save(tmp_path / "set", swapped), quick=True)
+    listed = found.numbers["labels"]["listed"]
+    assert sum("wrong" in name for name in listed[:18]) >= 14
+    assert found.numbers["labels"]["low"] <= 0.15 <= found.numbers["labels"]["high"]
+    assert "labels" in kinds(found)
+
+
+def test_two_classes_that_are_one_and_one_that_is_two(tmp_path):
+    images = clean()
+    for number in range(100, 130):
+        images[f"streaks/{number}.png"] = draw(number, "stripes")
+    for number in range(10):
+        images[f"streaks/other_{number}.png"] = 255 - (draw(number, "bubbles") // 3)
+    for number in range(40):
+        images[f"noise/{number}.png"] = np.random.default_rng(number).integers(0, 256, (SIDE, SIDE), np.uint8)
+    found = audit(save(tmp_path / "set", images), quick=True)
+    pairs = {tuple(pair["classes"]) for pair in found.numbers["pairs"]}
+    assert pairs == {("streaks", "stripes")}
+
+
+def test_one_class_in_one_group(tmp_path):
+    save(tmp_path, clean())
+    rows = [{"file": name, "label": name.partition("/")[0], "group": name.partition("/")[0]} for name in clean()]
+    found = audit(table(tmp_path / "set.csv", rows), quick=True)
+    assert "one group" in kinds(found, "serious")
+
+
+def test_unreadable_images_are_told_and_left_out(tmp_path):
+    folder = save(tmp_path / "set", clean())
+    (folder / "stripes" / "bad.png").write_bytes(b"no image")
+    (folder / "stripes" / "empty.png").write_bytes(b"")
+    found = audit(folder, quick=True)
+    assert found.numbers["images"] == 2 * EACH
+    assert [name for name, _ in found.numbers["unreadable"]] == ["stripes/bad.png", "stripes/empty.png"]
+    assert "unreadable" in kinds(found, "look")
+
+
+def test_the_same_seed_says_the_same(quiet, monkeypatch):
+    folder, found = quiet
+    monkeypatch.setattr(ladder, "STEPS", (100, 100))
+    again = audit(folder, seed=1)
+    for what in ("ladder", "shortcuts", "learning_curve", "split"):
+        assert again.numbers[what] == found.numbers[what]
+
+
+def test_the_command(tmp_path, capsys):
+    folder = save(tmp_path / "set", clean(15))
+    assert __main__.main([str(folder), "--quick"]) == 0
+    said = capsys.readouterr()
+    assert "The report: " in said.out
+    assert sorted(path.name for path in (tmp_path / "set_audit").iterdir()) == [
+        "audit.json",
+        "report.html",
+        "split.csv",
+    ]
+    assert __main__.main([str(folder), "--quick"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "--overwrite" in said.err
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path, capsys):
+    folder = save(tmp_path / "set", clean(12))
+    (tmp_path / "file").write_text("a file")
+    assert __main__.main([str(folder), "--output", str(tmp_path / "file" / "report")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def columns(**changes):
+    return [{"file": "a.png", "label": "a"} | changes]
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "words"),
+    [
+        (lambda place: place / "nowhere", {}, "is not there; give a folder"),
+        (lambda place: place, {}, "holds no folders"),
+        (lambda place: save(place, {"a/1.png": draw(1, "stripes")}), {}, "the label a; expected two classes"),
+        (lambda place: save(place, {"a/1.png": draw(1, "stripes"), "b/1.png": draw(2, "stripes")}), {}, "has 2 images"),
+        (
+            lambda place: save(place, clean(12) | {"c/1.png": draw(1, "stripes")}),
+            {},
+            "fewer than 5 images: c (1)",
+        ),
+        (lambda place: save(place, clean(2)), {"group": "day"}, "is a folder, which has no columns"),
+        (
+            lambda place: table(place / "t.csv", [{"name": "a", "label": "b"}]),
+            {},
+            "the columns name, label; expected one called file",
+        ),
+        (lambda place: table(place / "t.csv", columns()), {"group": "day"}, "expected one called day"),
+        (lambda place: table(place / "t.csv", columns()), {}, "1 of the 1 files"),
+        (lambda place: table(place / "t.csv", columns(label=" ")), {}, "line 2 has no label"),
+        (
+            lambda place: table(save(place, {"a.png": draw(1, "stripes")}) / "t.csv", columns(part="west")),
+            {},
+            "the part 'west'",
+        ),
+        (
+            lambda place: table(save(place, {"a.png": draw(1, "stripes")}) / "t.csv", columns(group="1")),
+            {},
+            "have the same group",
+        ),
+        (
+            lambda place: save(
+                place,
+                {
+                    f"{name}/{n}.png": draw(1, family)
+                    for family, name in zip(FAMILIES, "ab", strict=True)
+                    for n in range(12)
+                },
+            ),
+            {},
+            "all images of the class a are copies",
+        ),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(tmp_path, make, options, words, capsys):
+    place = tmp_path / "place"
+    place.mkdir()
+    source = make(place)
+    arguments = [str(source), "--quick", *[part for name, value in options.items() for part in (f"--{name}", value)]]
+    assert __main__.main(arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["place"]
+
+
+@pytest.mark.parametrize("contents", [b"", b"\xff\xfe\x00", b"file,label\n", b'file,label\n"a.png'])
+def test_tables_that_are_none(tmp_path, contents):
+    (tmp_path / "t.csv").write_bytes(contents)
+    with pytest.raises(ValueError, match=r"[;:]"):
+        audit(tmp_path / "t.csv")
+
+
+def test_mostly_unreadable(tmp_path):
+    folder = save(tmp_path / "set", clean(12))
+    for number in range(30):
+        (folder / "stripes" / f"bad{number}.png").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"30 of the 54 images in .* cannot be read: stripes/bad0.png"):
+        audit(folder)

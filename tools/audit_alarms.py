@@ -1,0 +1,106 @@
+"""What the audit finds in data sets with known faults, and in twenty without any, into the ledger: `make audit-alarms`.
+
+The faulty ones are the published data sets of lessons 05 to 07 as this project makes them. The clean ones are lattices,
+textures, crystals of one size, and interfaces, of two to six classes, each with five seeds.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from helpers import crystals, folders, interfaces, lattice_sets, textures
+from helpers.audit import audit
+from tools import measure
+
+SIDE = 96
+#: Images of each class of a clean set, and interfaces of one call.
+EACH, OF_CALL = 120, 50
+#: What has to be found in each faulty set: kinds of findings.
+EXPECTED = {
+    "crystals": ("copies", "shortcut: height and width", "random split: copies", "labels"),
+    "lattices": ("pair", "two in one"),
+    "interfaces": ("random split: groups",),
+}
+
+
+def clean(seed):
+    """Clean data sets: a dict of items as `folders.write` takes them."""
+    rng = np.random.default_rng([seed, 1])
+    families = rng.choice(list(textures.FAMILIES), 6, replace=False)
+    lattices = rng.choice(list(lattice_sets.REPAIRED), 4, replace=False)
+    repaired = (item for item in lattice_sets.repaired(1000 + seed, EACH) if item[1] in lattices)
+    zetas = {"smooth": 0.8, "rough": 0.4}
+    return {
+        "lattices": repaired,
+        "textures": (
+            (textures.texture(family, SIDE, rng), str(family).replace(" ", "_"), {})
+            for family in families
+            for _ in range(EACH)
+        ),
+        "crystals": (
+            (crystals.photograph(look, rng, (151, 151)), name, {})
+            for name in crystals.CLASSES
+            for look in rng.choice(crystals.looks_of(name), EACH)
+        ),
+        "interfaces": (
+            (image, name, {})
+            for name, zeta in zetas.items()
+            for image in interfaces.images(interfaces.heights([zeta] * EACH, 128, rng), width=10)
+        ),
+    }
+
+
+def faulty(seed):
+    """The published data sets with their faults: a dict of items, and of the column that says which belong together."""
+    rng, zetas = np.random.default_rng([seed, 2]), (0.2, 0.4, 0.6, 0.8)
+
+    def calls():
+        for call in range(4):
+            heights, classes = interfaces.published(zetas, OF_CALL, 128, rng)
+            for image, number in zip(interfaces.images(heights, width=10), classes, strict=True):
+                yield image, f"zeta{round(100 * zetas[number]):03d}", {"call": call}
+
+    return {
+        "crystals": (crystals.as_published(seed), None),
+        "lattices": (lattice_sets.as_published(seed), None),
+        "interfaces": (calls(), "call"),
+    }
+
+
+def found_in(name, items, column, seed, place):
+    """The audit of a data set that is written to a place first."""
+    items = list(items)
+    folder = Path(place) / f"{name}_{seed}"
+    folders.write(folder, items, len(items), {"seed": seed})
+    return audit(folder / "manifest.csv" if column else folder, group=column, seed=seed)
+
+
+def main():
+    runs = {"clean": {"seed": list(measure.SEEDS)}, "faulty": {"seed": list(measure.SEEDS)}}
+    alarms, seen = Counter(), {}
+    for seed in measure.SEEDS:
+        with tempfile.TemporaryDirectory() as place:
+            for name, items in clean(seed).items():
+                found = found_in(name, items, None, seed, place)
+                for gravity in ("serious", "look"):
+                    kinds = [finding.kind for finding in found.findings if finding.gravity == gravity]
+                    runs["clean"].setdefault(f"{name}_{gravity}", []).append(len(kinds))
+                    alarms.update(f"{name}, {gravity}: {kind}" for kind in kinds)
+        with tempfile.TemporaryDirectory() as place:
+            for name, (items, column) in faulty(seed).items():
+                found = found_in(name, items, column, seed, place)
+                kinds = {finding.kind for finding in found.findings if finding.gravity != "note"}
+                for kind in EXPECTED[name]:
+                    runs["faulty"].setdefault(f"{name}_{kind}", []).append(int(kind in kinds))
+                seen.setdefault(name, Counter()).update(kinds)
+        print(seed, dict(alarms), {name: dict(counts) for name, counts in seen.items()}, flush=True)
+    contents = {"alarms": dict(alarms), "found": {name: dict(counts) for name, counts in seen.items()}, "runs": runs}
+    measure.save("08_alarms", measure.entry("08_alarms", "make audit-alarms", **contents))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
