@@ -69,6 +69,12 @@ def skeleton(name):
             # Run All Cells goes on past an extra that was left out.
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
     finish(notebook)
+    for cell in extras:
+        if "exercise" in cell.metadata:
+            number = cell.metadata["exercise"]
+        elif "check" not in cell.metadata:
+            notice = f"# An extra: this may fail if you left {number} out. Then go on with the next cell."
+            cell.source = f"{notice}\n{cell.source}"
     return notebook
 
 
