@@ -14,8 +14,9 @@ RUN useradd --create-home --uid 1000 student
 # The packages change rarely and are the largest layer, so they come before the lessons.
 # The last three build the workshop's own package, below, without a network.
 WORKDIR /bake
-COPY requirements.txt constraints.txt ./
-RUN pip install --no-cache-dir --requirement requirements.txt --constraint constraints.txt \
+COPY requirements.txt requirements-hub.txt constraints.txt ./
+RUN pip install --no-cache-dir --requirement requirements.txt --requirement requirements-hub.txt \
+    --constraint constraints.txt \
     "hatchling~=1.27" "hatch-requirements-txt~=0.4" "editables~=0.5"
 
 # MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits,
@@ -25,9 +26,17 @@ COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/timeleft.
 RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" && chmod -R a+rwX /home/student
 
 # Whoever the container runs as (`--user`), and whatever is mounted, the folders can be written to.
+# A volume on /workshop/notebooks hides the notebooks of the image, so untouched ones also lie in /opt/skeletons, from
+# where each start brings the volume up to date (helpers/workspace.py).
+ENV WORKSHOP_FOLDER=/workshop \
+    WORKSHOP_SKELETONS=/opt/skeletons
 WORKDIR /workshop
 COPY --chown=1000:1000 . .
-RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . && chmod -R a+rwX /workshop
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+ && cp -r notebooks /opt/skeletons \
+ && python -m helpers.workspace \
+ && chmod -R a+rwX /workshop \
+ && chmod -R a+rX /opt/skeletons
 
 USER 1000
 ENV PYTHONUNBUFFERED=1 \
@@ -39,5 +48,6 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 
 # Inside the container the server must listen on all its interfaces; who can reach it is decided by `docker run -p`.
 # The token stays on: Jupyter makes one at each start unless JUPYTER_TOKEN gives it.
-CMD ["jupyter", "lab", "--no-browser", "--ServerApp.ip=0.0.0.0", "--ServerApp.port=8888", \
+CMD ["python", "-m", "helpers.workspace", \
+     "jupyter", "lab", "--no-browser", "--ServerApp.ip=0.0.0.0", "--ServerApp.port=8888", \
      "--ServerApp.root_dir=/workshop", "--LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb"]

@@ -16,8 +16,8 @@ NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 LESSONS ?=
 MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	ceilings photographs large-network interface-speed published-roughness \
-	texture-network transfer pipelines lattice-speed crystal-network neither copies-speed \
-	audit-speed audit-alarms
+	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
+	audit-speed audit-alarms five-faults
 
 .PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock
 
@@ -49,7 +49,7 @@ image:
 lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
-		requirements.txt requirements-dev.txt requirements-onnx.txt --output-file constraints.txt
+		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt --output-file constraints.txt
 
 # An environment that is half installed has no stamp, so the next call finishes it.
 $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip

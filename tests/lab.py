@@ -110,11 +110,12 @@ def page(pictures):
 
 
 class Notebook:
-    """One notebook, open in a page of the browser."""
+    """One notebook, open in a page of the browser; on a hub, `token` is empty and the student has logged in."""
 
-    def __init__(self, page, address, path):
+    def __init__(self, page, address, path, token=TOKEN):
         self.page = page
-        page.goto(f"{address}lab/workspaces/{uuid.uuid4()}/tree/{path}?token={TOKEN}&reset", timeout=1000 * PATIENCE)
+        entrance = f"token={token}&reset" if token else "reset"
+        page.goto(f"{address}lab/workspaces/{uuid.uuid4()}/tree/{path}?{entrance}", timeout=1000 * PATIENCE)
         page.locator(".jp-Notebook-cell").first.wait_for(timeout=1000 * PATIENCE)
         self.wait_for_idle()
 
@@ -167,6 +168,10 @@ class Notebook:
         """The text below a cell."""
         area = self.cell(identifier).locator(".jp-Cell-outputArea")
         return area.inner_text() if area.count() else ""
+
+    def save(self):
+        """Save the notebook."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     def wait_for_idle(self, timeout=180):
         """Wait until the kernel is idle and no cell is waiting, twice in a row."""

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from helpers import interfaces, textures
+from helpers import interfaces, results, textures
 from helpers.audit import GRAVITIES, __main__, audit, ladder, shortcuts
+from tools import audit_alarms
 
 FAMILIES = ("stripes", "bubbles")
 EACH, SIDE = 40, 40
@@ -74,6 +75,7 @@ def test_clean_data_are_quiet(quiet):
     assert found.numbers["shuffled_labels"]["low"] < 0.5
     sizes = [step["images"] for step in found.numbers["learning_curve"]]
     assert sizes == [8, 16, 32, 64]
+    assert "learning curve" in kinds(found, "note")
     assert found.numbers["learning_curve"][-1]["value"] == ladder_of["forest on texture"]["value"]
 
 
@@ -90,6 +92,16 @@ def test_the_report_is_one_page_that_says_what_the_numbers_say(quiet, tmp_path):
     for finding in numbers["findings"]:
         assert finding["title"] in page
     assert f"{numbers['ladder']['small network']['value']:.1%}" in page
+    charts = re.findall(r'<svg viewBox="[\d ]+" role="img" aria-label="([^"]+)"', page)
+    assert len(charts) == page.count("<svg ") == 4
+    assert [chart.partition(",")[0] for chart in charts] == [
+        "Baselines",
+        "Without any picture",
+        "Control: shuffled labels",
+        "Learning curve",
+    ]
+    assert page.count(">balanced accuracy</text>") == 4
+    assert ">images for training</text>" in page
     with (path.parent / "split.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["file"] for row in rows} == {file.relative_to(folder).as_posix() for file in folder.rglob("*.png")}
@@ -108,6 +120,10 @@ def test_reports_are_replaced_only_if_told_and_only_if_ours(quiet, tmp_path, mon
     with pytest.raises(FileExistsError, match="not written by an audit"):
         found.write(tmp_path / "mine", overwrite=True)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "all of it"
+    (tmp_path / "report" / "remarks.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"holds remarks\.txt, which no audit wrote"):
+        found.write(tmp_path / "report", overwrite=True)
+    (tmp_path / "report" / "remarks.txt").unlink()
 
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
@@ -143,6 +159,10 @@ def test_copies_sizes_and_what_is_written_in_files(tmp_path):
     } <= kinds(found, "serious")
     copies = found.numbers["copies"]
     assert copies == {"images": 85, "different": 80, "across_labels": 25, "across_parts": None}
+    assert found.numbers["shuffled_labels_random_split"]["low"] > 0.5
+    assert found.numbers["shuffled_labels"]["low"] < 0.5
+    page = found.write(tmp_path / "report").read_text(encoding="utf-8")
+    assert 'width="88" height="88"' in page
     shown = {finding.kind: finding for finding in found.findings}
     names = found.numbers["findings"][[finding.kind for finding in found.findings].index("copies across labels")]
     assert len({name.partition("/")[0] for name in names["examples"][0]}) == 2
@@ -211,6 +231,7 @@ def test_two_classes_that_are_one_and_one_that_is_two(tmp_path):
     found = audit(save(tmp_path / "set", images), quick=True)
     pairs = {tuple(pair["classes"]) for pair in found.numbers["pairs"]}
     assert pairs == {("streaks", "stripes")}
+    assert "No baseline tells streaks from stripes" in str(found)
 
 
 def test_one_class_in_one_group(tmp_path):
@@ -224,9 +245,16 @@ def test_unreadable_images_are_told_and_left_out(tmp_path):
     folder = save(tmp_path / "set", clean())
     (folder / "stripes" / "bad.png").write_bytes(b"no image")
     (folder / "stripes" / "empty.png").write_bytes(b"")
+    for mode in ("1", "P", "LA", "RGBA", "CMYK", "I;16", "F"):
+        Image.fromarray(draw(100, "bubbles")).convert("L").convert(mode).save(
+            folder / "bubbles" / f"ä [{mode[0]}] 1.tif"
+        )
+    Image.new("L", (1, 1)).save(folder / "bubbles" / "dot.png")
+    Image.new("L", (5000, 2)).save(folder / "bubbles" / "line.png")
     found = audit(folder, quick=True)
-    assert found.numbers["images"] == 2 * EACH
+    assert found.numbers["images"] == 2 * EACH + len(list((folder / "bubbles").glob("*.tif"))) + 2
     assert [name for name, _ in found.numbers["unreadable"]] == ["stripes/bad.png", "stripes/empty.png"]
+    assert str(tmp_path) not in json.dumps(found.numbers)
     assert "unreadable" in kinds(found, "look")
 
 
@@ -255,11 +283,31 @@ def test_the_command(tmp_path, capsys):
     assert "--overwrite" in said.err
 
 
-def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path, capsys):
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path, capsys, monkeypatch):
     folder = save(tmp_path / "set", clean(12))
     (tmp_path / "file").write_text("a file")
-    assert __main__.main([str(folder), "--output", str(tmp_path / "file" / "report")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    (tmp_path / "mine").mkdir()
+    monkeypatch.setattr(__main__, "audit", None)  # nothing is audited
+    for arguments, words in (
+        ([tmp_path / "file" / "report"], "cannot be written"),
+        ([tmp_path / "mine", "--overwrite"], "was not written by an audit"),
+        ([folder / "report"], "would be taken for a class"),
+    ):
+        assert __main__.main([str(folder), "--output", *map(str, arguments)]) == 2
+        assert words in capsys.readouterr().err
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FAMILIES)
+
+
+def test_what_is_interrupted_leaves_nothing(tmp_path, capsys, monkeypatch):
+    folder = save(tmp_path / "set", clean(12))
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "audit", interrupted)
+    assert __main__.main([str(folder)]) == 130
+    assert "nothing was written" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
 
 
 def columns(**changes):
@@ -279,6 +327,7 @@ def columns(**changes):
             "fewer than 5 images: c (1)",
         ),
         (lambda place: save(place, clean(2)), {"group": "day"}, "is a folder, which has no columns"),
+        (lambda place: save(place, clean(12)), {"seed": "-1"}, "The seed is -1; expected a whole number from 0"),
         (
             lambda place: table(place / "t.csv", [{"name": "a", "label": "b"}]),
             {},
@@ -330,9 +379,28 @@ def test_tables_that_are_none(tmp_path, contents):
         audit(tmp_path / "t.csv")
 
 
+def test_too_few_that_can_be_read(tmp_path):
+    folder = save(tmp_path / "set", clean(10) | {f"other/{number}.png": draw(number, "stripes") for number in range(4)})
+    (folder / "other" / "bad.png").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"fewer than 5 images that can be read: other \(4\)"):
+        audit(folder)
+
+
 def test_mostly_unreadable(tmp_path):
     folder = save(tmp_path / "set", clean(12))
     for number in range(30):
         (folder / "stripes" / f"bad{number}.png").write_bytes(b"no image")
     with pytest.raises(ValueError, match=r"30 of the 54 images in .* cannot be read: stripes/bad0.png"):
         audit(folder)
+
+
+def test_what_was_measured_holds():
+    """No alarm on twenty clean sets, each known fault found with each seed; measured by `make audit-alarms`."""
+    runs = json.loads((results.FOLDER / "08_alarms.json").read_text(encoding="utf-8"))["runs"]
+    clean = {name: counts for name, counts in runs["clean"].items() if name != "seed"}
+    assert len(clean) == 8
+    assert sum(sum(counts) for name, counts in clean.items() if name.endswith("serious")) == 0
+    assert sum(sum(counts) for name, counts in clean.items() if name.endswith("look")) <= 2
+    for name, kinds_of in audit_alarms.EXPECTED.items():
+        for kind in kinds_of:
+            assert all(runs["faulty"][audit_alarms.key(name, kind)]), (name, kind)

@@ -111,17 +111,28 @@ def test_what_files_say_of_themselves(tmp_path):
     assert reading.header(tmp_path / "fine.jpg")[1]["JPEG table 0"] != coarse["JPEG table 0"]
 
 
+def test_warnings_about_entries_do_not_flood(tmp_path, recwarn):
+    exif = Image.Exif()
+    exif[0x010F] = "a maker with a long name"
+    Image.new("L", (8, 8)).save(tmp_path / "a.jpg", exif=exif)
+    contents = (tmp_path / "a.jpg").read_bytes()
+    place = contents.index(b"Exif") + 6 + 8 + 2 + 4  # how long the first entry says that it is
+    (tmp_path / "a.jpg").write_bytes(contents[:place] + b"\xff" * 4 + contents[place + 4 :])
+    assert reading.header(tmp_path / "a.jpg")[0] == "JPEG L"
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize(("name", "number"), [("PG (5308).png", 5308), ("run2_img007.tif", 7), ("none.png", np.nan)])
 def test_numbers_in_names(name, number):
     assert reading.number(name) == pytest.approx(number, nan_ok=True)
 
 
-@pytest.mark.parametrize("shape", [(8, 8), (28, 28), (20, 300), (3000, 500), (64, 64)])
+@pytest.mark.parametrize("shape", [(8, 8), (28, 28), (20, 300), (3000, 500), (64, 64), (1, 50_000), (1, 1)])
 def test_texture_is_taken_of_images_of_any_size(shape):
     image = np.random.default_rng(6).integers(0, 256, shape, np.uint8)
     fair = reading._of_fair_size(image)
     assert min(fair.shape) >= 32
-    assert max(fair.shape) <= max(reading.LARGEST, 32 * max(shape) // min(shape))
+    assert max(fair.shape) <= 4 * reading.LARGEST
 
 
 def test_typical_values_in_words():
@@ -162,8 +173,33 @@ def test_a_pair_that_is_one_among_classes_that_are_not():
     said = {"forest": ladder.out_of_fold(features, given, part, 1)}
     pairs = labels.pairs(said, given, np.arange(400))
     assert labels.alike(pairs) == [((0, 1), True)]
-    (second,) = labels.seconds([((0, 1), True)], said, features, given, 1)
+    (second,) = labels.seconds([((0, 1), True)], said, features, given, np.arange(400), 1)
     assert (second.label, second.other, second.like) == (0, 1, 2)
     assert set(second.places) == set(range(20))
+    copied = np.where(np.arange(400) < 20, 0, np.arange(400))  # twenty copies of one picture are no second class
+    assert labels.seconds([((0, 1), True)], said, features, given, copied, 1) == []
     hard = {"coin": rng.dirichlet([1] * 4, 400)}
-    assert {unusual for _, unusual in labels.alike(labels.pairs(hard, given, np.arange(400)))} == {False}
+    nothing = labels.pairs(hard, given, np.arange(400))
+    assert {unusual for _, unusual in labels.alike(nothing)} == {False}
+    both = {**nothing, (0, 1): pairs[0, 1]}
+    order = [max(score.value for score in both[pair].values()) for pair, _ in labels.alike(both)]
+    assert order == sorted(order)
+
+
+def test_a_few_images_do_not_make_two_classes_one():
+    """Six of ten are called right: by chance, classes that a better answer tells apart look like that."""
+    given = np.repeat(np.arange(4), 5)
+    sure = np.eye(4)[given]
+    sure[:2, [0, 1]] = sure[5:7, [1, 0]] = [0, 1]
+    assert labels.alike(labels.pairs({"forest": sure}, given, np.arange(20))) == []
+    given, sure = np.repeat(given, 20), np.repeat(sure, 20, axis=0)
+    assert labels.alike(labels.pairs({"forest": sure}, given, np.arange(400))) == [((0, 1), True)]
+
+
+def test_fewer_images_for_a_learning_curve_are_of_all_classes():
+    classes, groups = np.repeat([0, 1], [90, 10]), np.arange(100) // 2
+    for share, images in ((1.0, 100), (0.5, 48), (0.02, 4)):
+        kept = ladder._fewer(classes, groups, np.ones(100, bool), share, np.random.default_rng(9))
+        assert kept.sum() == images
+        assert set(classes[kept]) == {0, 1}
+        assert all(len(set(kept[groups == group])) == 1 for group in range(50))

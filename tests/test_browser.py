@@ -5,6 +5,7 @@ Skipped where there is no Chromium; on failure a picture of the page is in tests
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,10 @@ def test_the_workshops_settings_are_in_force(folders):
     with lab.server(course, home) as address:
         answer = lab.ask(address, "lab/api/settings/@jupyterlab/apputils-extension:kernels-settings")
         assert json.loads(answer)["schema"]["properties"]["commsOverSubshells"]["default"] == "disabled"
+
+
+def test_the_check_list_fits_on_one_page():
+    with lab.page(SCREENSHOTS) as page:
+        page.goto((lab.notebooks.ROOT / "docs" / "checklist.html").as_uri())
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

@@ -30,10 +30,11 @@ def pool(seed, count, looks):
     return images, labels
 
 
-def trained(seed, count=DRAWN, batches=BATCHES, looks=tuple(crystals.LOOKS)):
+def trained(seed, count=DRAWN, batches=BATCHES, looks=tuple(crystals.LOOKS), standardised=True):
     """A classifier trained on so many drawings, each of which it sees a few times, turned and flipped at random.
 
-    Drawing takes longer than learning, so that fresh drawings alone would make it see less.
+    Drawing takes longer than learning, so that fresh drawings alone would make it see less. `standardised` says whether
+    each image is, which is otherwise only brought to the range from 0 to 1.
     """
     import keras
 
@@ -45,12 +46,23 @@ def trained(seed, count=DRAWN, batches=BATCHES, looks=tuple(crystals.LOOKS)):
 
     keras.utils.set_random_seed(seed)
     classifier = crystal_network.classifier(SIDE)
+    if not standardised:
+        classifier = keras.models.clone_model(classifier, clone_function=_not_standardised, recursive=True)
     warmup = batches // 20
     rate = keras.optimizers.schedules.CosineDecay(0.0, batches - warmup, warmup_target=RATE, warmup_steps=warmup)
     classifier.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), "sparse_categorical_crossentropy")
     stream = endless.stream(make, seed, batches)
     classifier.fit(stream, epochs=1, verbose=0, callbacks=[timeleft.fit_progress()])
     return classifier
+
+
+def _not_standardised(layer):
+    """The same layer without its weights, but for the one that standardises each image."""
+    import keras
+
+    if isinstance(layer, keras.layers.LayerNormalization):
+        return keras.layers.Rescaling(1 / 255)
+    return type(layer).from_config(layer.get_config())
 
 
 def drawings(seed):

@@ -97,10 +97,33 @@ def parts_of_a_gan():
     plt.close(figure)
 
 
+def five_faults():
+    """The score of lesson 08's analysis after each repair, over the seeds, where chance is one half."""
+    import matplotlib.pyplot as plt
+
+    runs = json.loads((RESULTS / "08_faults.json").read_text(encoding="utf-8"))["runs"]["mended"]
+    scores = [runs[f"first_{mended}"] for mended in range(6)]
+    figure, spot = plt.subplots(figsize=(7, 3.4), layout="constrained")
+    spot.axhline(0.5, color="0.4", linestyle="--", linewidth=1)
+    spot.annotate("chance", (-0.35, 0.5), xytext=(0, 4), textcoords="offset points", fontsize=9, color="0.3")
+    for mended, values in enumerate(scores):
+        middle = sum(values) / len(values)
+        colour = plots.ORANGE if mended < len(scores) - 1 else plots.BLUE
+        spot.bar(mended, middle, width=0.62, color=colour, alpha=0.35, edgecolor=colour)
+        spot.plot([mended] * len(values), values, color=colour, marker="o", markersize=3.5, linestyle="none")
+        spot.annotate(f"{middle:.2f}", (mended, max(values)), xytext=(0, 5), textcoords="offset points", ha="center")
+    spot.set_xticks(range(6), ["as it was sent", *(f"{count} repaired" for count in range(1, 6))])
+    spot.set(ylim=(0, 1.12), xlabel="faults of the analysis", ylabel="score on images that hold nothing")
+    spot.spines[["top", "right"]].set_visible(False)
+    figure.savefig(PICTURES / "08_faults.png", dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
 def main():
     matplotlib.use("Agg")
     from_lessons()
     parts_of_a_gan()
+    five_faults()
     first = "01_mnist_skeleton"
     ladder(
         "01_ladder",

@@ -1,7 +1,7 @@
 """What can a score on these images be worth? `python -m helpers.audit FOLDER` writes a report.
 
 FOLDER holds a folder of images for each class, or folders train, valid and test of such folders; or it is a CSV file
-with the columns file and label. The exit status is 1 if there is a serious finding, 2 if there was nothing to audit.
+with the columns file and label. The exit status is 1 if there is a serious finding, 2 if nothing could be audited.
 """
 
 import argparse
@@ -10,11 +10,16 @@ import sys
 from pathlib import Path
 
 from helpers import notebook
-from helpers.audit import audit
+from helpers.audit import audit, report
 
 
-def _require_room(folder):
-    """Refuse a place that cannot be written before the work is done, not after it."""
+def _require_room(folder, source, overwrite):
+    """Refuse a place that cannot be written, or must not, before the work is done, not after it."""
+    report.refuse(folder, overwrite)
+    if source in (folder.resolve(), *folder.resolve().parents):
+        raise ValueError(
+            f"{folder} lies in {source}, where it would be taken for a class; choose another place by --output."
+        )
     place = next(parent for parent in folder.absolute().parents if parent.exists())
     if not place.is_dir() or not os.access(place, os.W_OK):
         raise OSError(f"{folder} cannot be written, because {place} cannot; choose another place by --output.")
@@ -35,17 +40,18 @@ def main(arguments=None):
     parser.add_argument("--seed", type=int, default=1, help="1 by default")
     chosen = parser.parse_args(arguments)
     source = chosen.source.resolve()
-    beside = Path.cwd() / f"{source.stem}_audit" if source.is_file() else source.with_name(f"{source.name}_audit")
+    beside = Path.cwd() / f"{source.stem}_audit" if source.is_file() else source.parent / f"{source.name}_audit"
     output = chosen.output or beside
     try:
-        if output.exists() and not chosen.overwrite:
-            raise FileExistsError(f"{output} is there already; choose another name by --output, or say --overwrite.")
-        _require_room(output)
+        _require_room(output, source, chosen.overwrite)
         found = audit(chosen.source, chosen.group, chosen.part, chosen.seed, chosen.quick)
         path = found.write(output, chosen.overwrite)
     except (ValueError, OSError, ImportError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing was written.", file=sys.stderr)
+        return 130
     notebook.say(str(found))
     notebook.say(f"The report: {path}")
     return 1 if found.serious else 0

@@ -62,6 +62,8 @@ class Audit:
     def __str__(self):
         return report.text(self)
 
+    __repr__ = __str__
+
     def _repr_html_(self):
         return report.short(self)
 
@@ -93,6 +95,8 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     FileNotFoundError, NotADirectoryError, ValueError
         If the source is not as described, or there is too little in it.
     """
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"The seed is {seed}; expected a whole number from 0 to {2**32 - 1}.")
     seen = reading.read(reading.find(source, group, part), source)
     items = seen.items
     count, chance = len(items.files), 1 / len(items.classes)
@@ -126,12 +130,16 @@ def audit(source, group=None, part=None, seed=1, quick=False):
         "forest on texture": hits["texture"],
         "forest on eigenpictures": hits["eigenpictures"],
     }
-    best = max(features, key=lambda name: hits[name].mean())
-    meaningless = ladder.shuffled(items.labels, groups, np.random.default_rng(seed))
-    said = ladder.out_of_fold(features[best], meaningless, part_of, seed).argmax(axis=1)
-    control = scores.score(said == meaningless, meaningless, groups)
+    best = max(features, key=lambda name: scores.score(hits[name], items.labels, groups).value)
+    control = _control(features[best], items.labels, groups, part_of, seed)
+    divided = None
+    if "copies" in arrangements:
+        single = scores.folds(items.labels, np.arange(count), seed)
+        divided = max(_control(values, items.labels, copies.groups, single, seed) for values in features.values())
     line.update(8)
-    curve = [] if quick else ladder.curve(features[best], items.labels, groups, copies.groups, part_of, seed)
+    curve = []
+    if not quick:
+        curve, rise = ladder.curve(features[best], items.labels, groups, copies.groups, part_of, seed)
     line.close()
     answers["small network"] = ladder.network_out_of_fold(seen.pictures, items.labels, part_of, seed, quick)
     rungs["small network"] = answers["small network"].argmax(axis=1) == items.labels
@@ -143,18 +151,20 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     suspects = labels.suspects(together, items.labels, copies.groups) if able else None
     pairs = labels.pairs(answers, items.labels, groups)
     suspicious = labels.alike(pairs) if len(items.classes) > 2 else []
-    seconds = labels.seconds(suspicious, answers, np.hstack(list(features.values())), items.labels, seed)
+    everything = np.hstack(list(features.values()))
+    seconds = labels.seconds(suspicious, answers, everything, items.labels, copies.groups, seed)
     parts = grouping.split(items.labels, groups, np.random.default_rng(seed))
 
     skill = (max(score.value for score in rungs.values()) - chance) / (1 - chance)
     found += findings.of_shortcuts(outside, seen, skill)
-    found += findings.of_arrangements(arrangements)
+    found += findings.of_arrangements(arrangements, divided, chance)
     found += findings.of_control(control, chance)
-    if suspects is not None:
-        found += findings.of_labels(suspects, skill, items.labels)
+    found += findings.of_labels(suspects, skill, count)
     found += findings.of_pairs(suspicious, pairs, seconds, items)
     found += findings.of_ladder(rungs, np.bincount(items.labels).tolist())
-    found += findings.of_test(parts, groups)
+    if curve:
+        found += findings.of_curve(curve, rise)
+    found += findings.of_split(parts, groups, items)
     found = findings.in_order(found)
 
     numbers = {
@@ -185,6 +195,7 @@ def audit(source, group=None, part=None, seed=1, quick=False):
             for what, by in arrangements.items()
         },
         "shuffled_labels": _plain(control),
+        "shuffled_labels_random_split": divided and _plain(divided),
         "ladder": {name: _plain(score) for name, score in rungs.items()},
         "learning_curve": [{"images": size, **_plain(score)} for size, score in curve],
         "labels": suspects
@@ -225,7 +236,7 @@ def audit(source, group=None, part=None, seed=1, quick=False):
             for finding in found
         ],
     }
-    table = _table(rungs, outside, arrangements, control, curve)
+    table = _table(rungs, outside, arrangements, control, divided, curve)
     split = [
         {"file": name, "part": part, "label": items.classes[label], "group": int(group)}
         for name, part, label, group in zip(items.names, parts, items.labels, groups, strict=True)
@@ -240,6 +251,13 @@ def _called(source):
 
 def _rung(name):
     return name if name == "small network" else f"forest on {name}"
+
+
+def _control(features, labels, groups, part, seed):
+    """What a forest reaches with labels that mean nothing, the same in each group."""
+    meaningless = ladder.shuffled(labels, groups, np.random.default_rng(seed))
+    said = ladder.out_of_fold(features, meaningless, part, seed).argmax(axis=1)
+    return scores.score(said == meaningless, meaningless, groups)
 
 
 def _arrangements(features, hits, items, copies, groups, seed):
@@ -273,7 +291,7 @@ def _plain(score):
     return {name: round(float(getattr(score, name)), 4) for name in ("value", "low", "high")}
 
 
-def _table(rungs, outside, arrangements, control, curve):
+def _table(rungs, outside, arrangements, control, divided, curve):
     rows = [("baseline", name, score) for name, score in rungs.items()]
     rows += [("no picture", name, score) for name, (score, _) in outside.items()]
     for what, by in arrangements.items():
@@ -282,6 +300,8 @@ def _table(rungs, outside, arrangements, control, curve):
             rows += [(f"random split, forest on {name}", f"{what} together", together)]
             rows += [(f"random split, forest on {name}", "difference", more)]
     rows += [("control", "shuffled labels", control)]
+    if divided:
+        rows += [("control", "shuffled labels, random split", divided)]
     rows += [("learning curve", f"{size:,} images", score) for size, score in curve]
     return [
         {"of": of, "what": what} | {"score": score.value, "low": score.low, "high": score.high}

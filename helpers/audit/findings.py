@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.audit import scores, shortcuts
+from helpers.audit import grouping, labels, scores, shortcuts
 
 #: From grave to light, and what each means.
 GRAVITIES = {
@@ -27,6 +27,8 @@ NOT_LOOKED_AT = (
 )
 #: Rows of examples, and pictures in each.
 ROWS, COLUMNS = 6, 6
+#: Of classes that cannot be told apart, so many pairs are shown.
+PAIRS = 5
 #: Shares of images from which copies are serious: exact ones, and all.
 COPIED, NEARLY = 0.01, 0.05
 #: Labels are suspicious if baselines contradict this share of the surest images, and cannot be judged from the larger
@@ -34,6 +36,8 @@ COPIED, NEARLY = 0.01, 0.05
 CONTRADICTED, UNSURE = 0.02, 0.25
 #: A difference between two splits of which the interval of 95 % begins above this is told.
 SURE = 0.02
+#: A learning curve that rises by less than this from half of the images to all is flat.
+HARDLY_RISES = 0.02
 #: Skill (0 for the most frequent class, 1 for no mistake) from which contradictions are hardly due to overlap.
 SKILFUL = 0.8
 
@@ -61,7 +65,7 @@ class Finding(NamedTuple):
     title: str
     evidence: str
     advice: str
-    examples: list = []  # noqa: RUF012 - never changed
+    examples: list | tuple = ()
     kind: str = ""
 
 
@@ -96,8 +100,8 @@ def of_copies(copies, items):
         yield Finding(
             _of_copied(exact, copied),
             f"{_percent(copied)} of the images are copies of others",
-            f"{copied.sum():,} of {count:,} images have a copy (most of them: {shown}), {exact.sum():,} an exact one, "
-            f"perhaps turned or mirrored; there are {copies.groups.max() + 1:,} different pictures. If copies are on "
+            f"{copied.sum():,} of {count:,} images have a copy (most of them: {shown}). Exact copies, perhaps turned "
+            f"or mirrored: {exact.sum():,}. There are {copies.groups.max() + 1:,} different pictures. If copies are on "
             "both sides of a split, the test asks what the network has seen.",
             "Keep copies together: use the recommended split, or leave all but one out. Near copies are a guess: look.",
             rows(within or copies.examples),
@@ -107,8 +111,8 @@ def of_copies(copies, items):
         yield Finding(
             _of_copied(exact & apart, apart),
             f"{apart.sum():,} images have a copy with another label",
-            f"In {len(np.unique(copies.groups[apart])):,} groups of copies the labels differ. Of exact copies, one has "
-            "a wrong label; near ones may differ in what is too fine for the audit to see.",
+            f"Groups of copies in which the labels differ: {len(np.unique(copies.groups[apart])):,}. Of exact copies, "
+            "one has a wrong label; near ones may differ in what is too fine for the audit to see.",
             "Find out which label is right, or leave these images out.",
             rows([_in_turn(group, items.labels) for group in copies.examples if apart[group[0]]]),
             "copies across labels",
@@ -151,8 +155,6 @@ def of_parts(items):
     if items.parts is None:
         return
     if items.groups is not None:
-        from helpers.audit import grouping
-
         divided = grouping.mixed(items.groups, items.parts)
         if divided.any():
             yield Finding(
@@ -278,13 +280,16 @@ def _typical(name, seen):
     return f"Most frequent: {shortcuts.typical(values, items.labels, items.classes)}. "
 
 
-def of_arrangements(found):
+def of_arrangements(found, meaningless, chance):
     """What a random split adds to a score.
 
     Parameters
     ----------
     found : dict of str to dict of str to (Score, Score, Score)
         For ``"copies"`` and ``"groups"``, for each baseline: random, kept together, the difference.
+    meaningless : Score or None
+        With a random split, when copies have the same label, but one that means nothing.
+    chance : float
     """
     words = {
         "copies": (
@@ -303,12 +308,17 @@ def of_arrangements(found):
         name, (random, together, more) = max(by_baseline.items(), key=lambda item: item[1][2].value)
         if more.value > scores.MORE and more.low > SURE:
             how, worth, advice = words[what]
+            seen = ""
+            if what == "copies" and meaningless.clearly_above(chance):
+                seen = (
+                    f" With shuffled labels, the same for all copies of a picture, a random split gives {meaningless}."
+                )
             yield Finding(
                 "serious",
                 f"{worth} {100 * more.value:.0f} points of a score",
-                f"The same baseline ({name}) reaches a balanced accuracy of {random} with a random split, and "
-                f"{together} when {how}: {100 * more.value:.1f} points less ({100 * more.low:.1f} to "
-                f"{100 * more.high:.1f}).",
+                f"The same baseline (forest on {name}) reaches a balanced accuracy of {random} with a random split, "
+                f"and {together} when {how}: {100 * more.value:.1f} points less ({100 * more.low:.1f} to "
+                f"{100 * more.high:.1f}).{seen}",
                 advice,
                 kind=f"random split: {what}",
             )
@@ -320,11 +330,38 @@ def of_control(score, chance):
         yield Finding(
             "serious",
             "Labels that mean nothing are recognised",
-            f"With shuffled labels a baseline reaches {score}, where {chance:.1%} is chance: something that the audit "
-            "does not know connects images that it took for separate, copies that it did not find for example.",
-            "Look for what images have in common, and give it as a column of groups.",
+            f"With shuffled labels a baseline reaches {score}, where {chance:.1%} is chance. That happens by chance to "
+            "one data set in a thousand. Otherwise the audit's own baselines see the answers, and all scores here are "
+            "too high.",
+            "Run the audit again with another seed. If it says the same, do not use its scores.",
             kind="control",
         )
+
+
+def of_curve(curve, rise):
+    """Whether more images would help.
+
+    Parameters
+    ----------
+    curve : list of (int, scores.Score)
+        From `ladder.curve`.
+    rise : scores.Score
+        The difference of the last two scores.
+    """
+    title = "Whether more images would help this baseline is open"
+    if rise.low > 0:
+        title = "More images would help"
+    elif rise.high < HARDLY_RISES:
+        title = "More images of the same kind would hardly help this baseline"
+    (half, _), (full, score) = curve[-2:]
+    yield Finding(
+        "note",
+        title,
+        f"From {half:,} to {full:,} images for training, the balanced accuracy changes by "
+        f"{100 * rise.value:+.1f} points ({100 * rise.low:+.1f} to {100 * rise.high:+.1f}), to {score.value:.1%}.",
+        "See the learning curve. A network may need more images than this baseline, and gain more by them.",
+        kind="learning curve",
+    )
 
 
 def of_ladder(ladder, frequencies):
@@ -334,7 +371,7 @@ def of_ladder(ladder, frequencies):
     if not any(score.clearly_above(chance) for score in ladder.values()):
         yield Finding(
             "look",
-            "No baseline does better than guessing",
+            "No baseline is clearly better than guessing",
             f"The best ({best}) has a balanced accuracy of {score}; chance is {chance:.1%}.",
             "Either the difference is finer than these see, or there is none, or there are too few images. Can you "
             "tell them?",
@@ -359,49 +396,73 @@ def of_ladder(ladder, frequencies):
         )
 
 
-def of_test(parts, groups):
-    """How much a score on the recommended test set can say."""
-    count = len(np.unique(groups[parts == "test"]))
-    if not count:
-        total = len(np.unique(groups))
+def of_split(parts, groups, items):
+    """What the recommended split can and cannot do.
+
+    Parameters
+    ----------
+    parts : ndarray of str, shape (n,)
+        From `grouping.split`.
+    groups : ndarray of int, shape (n,)
+    items : reading.Items
+    """
+    lacking = {
+        part: [name for label, name in enumerate(items.classes) if part not in parts[items.labels == label]]
+        for part in ("train", "valid", "test")
+    }
+    if any(lacking.values()):
+        words = "; ".join(f"{part} lacks {', '.join(names[:5])}" for part, names in lacking.items() if names)
         yield Finding(
             "look",
-            "There are too few groups for a test set",
-            f"The images are in {total} groups, so that the recommended split of 70, 25 and 5 % has an empty part.",
+            "There are too few groups for a split",
+            f"The images are in {len(np.unique(groups)):,} groups or different pictures, so that in the recommended "
+            f"split of 70, 25 and 5% parts lack classes: {words}.",
             "Cross-validate, leaving out one group at a time, or collect more groups; more images of the same will not "
             "do.",
             kind="few groups",
         )
+    count = len(np.unique(groups[parts == "test"]))
+    if not count:
         return
     low, high = scores.wilson(0.95 * count, count)
     yield Finding(
         "note",
-        f"A test set of 5 % has {count:,} independent thing{'s' if count != 1 else ''}",
-        f"If 95 % of them are called right, the true share is anything from {low:.0%} to {high:.0%}.",
+        f"A test set of 5% has {count:,} independent thing{'s' if count != 1 else ''}",
+        f"If 95% of them are called right, the true share is anything from {low:.0%} to {high:.0%}.",
         "Quote a score with its interval. For a narrower one, test on more, or cross-validate.",
         kind="test size",
     )
 
 
-def of_labels(suspects, skill, labels):
+def of_labels(suspects, skill, count):
     """Labels that may be wrong.
 
     Parameters
     ----------
-    suspects : labels.Suspects
+    suspects : labels.Suspects or None
     skill : float
         Of the best baseline: 0 for the most frequent class, 1 for no mistake.
-    labels : ndarray of int, shape (n,)
+    count : int
+        Of images.
     """
+    if suspects is None or suspects.against / suspects.surest >= UNSURE:
+        yield Finding(
+            "note",
+            "Whether labels are right cannot be judged",
+            "No baseline is surely right often enough to doubt a label.",
+            "Have two persons label a hundred images, each without knowing the other's labels, and compare.",
+            kind="labels unsure",
+        )
+        return
     share = suspects.against / suspects.surest
-    if suspects.low > CONTRADICTED and share < UNSURE:
+    if suspects.low > CONTRADICTED:
         first = suspects.places[: ROWS * COLUMNS // 2].tolist()
         yield Finding(
             "serious" if skill > SKILFUL else "look",
             f"Labels may be wrong, of the order of {share:.0%}",
             f"Of the {suspects.surest:,} different images of which the baselines are surest, {suspects.against:,} "
             f"({suspects.low:.0%} to {suspects.high:.0%}) have another label. Wrong labels do that; so do classes that "
-            f"overlap. cleanlab lists {len(suspects.places):,} of {len(labels):,} images; the most suspicious are "
+            f"overlap. cleanlab lists {len(suspects.places):,} of {count:,} images; the most suspicious are "
             "shown, and some of them will be right.",
             "Look at these images without their labels, best by two persons, and correct what is wrong, also in the "
             "test set. No honest score can be higher than the share of right labels.",
@@ -412,17 +473,18 @@ def of_labels(suspects, skill, labels):
 
 def of_pairs(suspicious, found, seconds, items):
     """Classes that are one, or two."""
-    for pair, unusual in suspicious[:5]:
+    more = f" This is one of {len(suspicious)} such pairs." if len(suspicious) > 1 else ""
+    for pair, unusual in suspicious[:PAIRS]:
         by = ", ".join(f"{name} {score}" for name, score in found[pair].items())
         names = [items.classes[label] for label in pair]
-        examples = [np.flatnonzero(items.labels == label)[:COLUMNS].tolist() for label in pair]
+        places = [np.flatnonzero(items.labels == label) for label in pair]
+        examples = [own[np.linspace(0, len(own) - 1, min(COLUMNS, len(own))).astype(int)].tolist() for own in places]
         yield Finding(
             "serious" if unusual else "look",
-            f"{'Hardly any' if unusual else 'No'} baseline tells {names[0]} from {names[1]}".replace(
-                "Hardly any", "No"
-            ),
-            f"Balanced accuracy for these two alone: {by}; a coin has 50 %."
-            + (" Half of all other pairs are told apart in 90 % or more." if unusual else ""),
+            f"No baseline tells {names[0]} from {names[1]}",
+            f"Balanced accuracy for these two alone: {by}; a coin has 50%."
+            + (f" Half of all other pairs are told apart in {labels.USUAL:.0%} or more." if unusual else "")
+            + more,
             "Can you tell them? Find out how the two were made. If they are one, merge them: until then the score has "
             "a ceiling that no network can pass.",
             examples,
@@ -437,7 +499,8 @@ def of_pairs(suspicious, found, seconds, items):
         yield Finding(
             "serious",
             f"{name} is two classes: a part of it is something else",
-            f"Most of it cannot be told from {other}, but {len(second.places)} of its {total} images surely can.{like}",
+            f"Most of it cannot be told from {other}, but {len(second.places)} of its {total} images surely "
+            f"can be.{like}",
             "Look at them, and at how they were made: they may be mislabelled.",
             rows([second.places], 2),
             "two in one",

@@ -8,8 +8,9 @@ import numpy as np
 
 from helpers.audit import ladder, scores
 
-#: A pair of classes that is told apart no better than this is suspicious, if half of the other pairs reach `USUAL`.
-HARDLY, USUAL = 0.65, 0.9
+#: A pair of classes that is told apart no better than this, with an interval that ends below the second number, is
+#: suspicious if half of the other pairs reach the third.
+HARDLY, AT_MOST, USUAL = 0.65, 0.75, 0.9
 #: Of a class that is two, this share at least is told surely from the class that it is mixed up with.
 SECOND, SURELY = 0.05, 0.9
 
@@ -21,8 +22,6 @@ class Suspects(NamedTuple):
     ----------
     places : ndarray of int
         Those that cleanlab would look at, the most suspicious first; some are right, and only hard.
-    said : ndarray of int, shape (n,)
-        What the baselines say of all images.
     surest : int
         How many images, one of each group of copies, are in the fifth of which the baselines are surest.
     against : int
@@ -32,7 +31,6 @@ class Suspects(NamedTuple):
     """
 
     places: np.ndarray
-    said: np.ndarray
     surest: int
     against: int
     low: float
@@ -65,7 +63,7 @@ def suspects(probabilities, labels, copy_groups):
     _, first = np.unique(copy_groups, return_index=True)
     surest = first[np.argsort(-probabilities[first].max(axis=1), kind="stable")[: max(1, len(first) // 5)]]
     against = int(np.sum(said[surest] != labels[surest]))
-    return Suspects(np.asarray(places, int), said, len(surest), against, *scores.wilson(against, len(surest)))
+    return Suspects(np.asarray(places, int), len(surest), against, *scores.wilson(against, len(surest)))
 
 
 def pairs(answers, labels, groups):
@@ -107,17 +105,18 @@ def alike(found):
     Returns
     -------
     list of ((int, int), bool)
-        A pair, and whether half of the other pairs are told apart easily.
+        A pair, and whether half of the other pairs are told apart easily; these first, the worst first.
     """
     best = {pair: max(by.values(), key=lambda score: score.value) for pair, by in found.items()}
     suspicious = []
     for pair, score in best.items():
         others = [other.value for another, other in best.items() if another != pair]
-        unusual = len(others) >= 2 and np.median(others) >= USUAL and score.value <= HARDLY
+        usual = len(others) > 1 and np.median(others) >= USUAL
+        unusual = usual and score.value <= HARDLY and score.high < AT_MOST
         nothing = all(other.low <= 0.5 for other in found[pair].values()) and score.high <= HARDLY
         if unusual or nothing:
             suspicious.append((pair, bool(unusual)))
-    return suspicious
+    return sorted(suspicious, key=lambda found: (not found[1], best[found[0]].value))
 
 
 class Second(NamedTuple):
@@ -142,7 +141,7 @@ class Second(NamedTuple):
     share: float
 
 
-def seconds(suspicious, answers, features, labels, seed):
+def seconds(suspicious, answers, features, labels, groups, seed):
     """Classes of which one part cannot be told from another class, and a second part easily can.
 
     Parameters
@@ -152,7 +151,7 @@ def seconds(suspicious, answers, features, labels, seed):
     answers : dict of str to ndarray of float, shape (n, classes)
         Probabilities, of several baselines; the one that sees most of the second part counts.
     features : ndarray of float, shape (n, k)
-    labels : ndarray of int, shape (n,)
+    labels, groups : ndarray of int, shape (n,)
     seed : int
 
     Returns
@@ -160,15 +159,20 @@ def seconds(suspicious, answers, features, labels, seed):
     list of Second
     """
     found = []
+    _, first = np.unique(groups, return_index=True)
+    alone = np.isin(np.arange(len(labels)), first)  # one image of each group is counted
     for pair, _ in suspicious:
         for label, other in (pair, pair[::-1]):
             own = labels == label
             rest = ~own & (labels != other)
             places, excess = max(
-                (_surely(probabilities, own, labels == other, label, other) for probabilities in answers.values()),
+                (
+                    _surely(probabilities, own, labels == other, alone, label, other)
+                    for probabilities in answers.values()
+                ),
                 key=lambda result: result[1],
             )
-            if len(places) < 5 or excess < SECOND:
+            if excess < SECOND:
                 continue
             like, share = -1, 0.0
             if rest.any():
@@ -179,7 +183,9 @@ def seconds(suspicious, answers, features, labels, seed):
     return found
 
 
-def _surely(probabilities, own, others, label, other):
-    """Which images of a class are surely told from another, and by how much their share exceeds that of mistakes."""
+def _surely(probabilities, own, others, alone, label, other):
+    """Which images of a class are surely told from another, and by how much, at least, they outnumber such mistakes."""
     sure = probabilities[:, label] > SURELY * (probabilities[:, label] + probabilities[:, other])
-    return np.flatnonzero(sure & own), float(sure[own].mean() - 2 * sure[others].mean())
+    low, _ = scores.wilson(np.sum(sure & own & alone), np.sum(own & alone))
+    _, high = scores.wilson(np.sum(sure & others & alone), np.sum(others & alone))
+    return np.flatnonzero(sure & own), low - high

@@ -53,7 +53,7 @@ def forest(labels, seed, trees=None):
     return ExtraTreesClassifier(trees, min_samples_leaf=2, class_weight="balanced", random_state=seed, n_jobs=jobs)
 
 
-def out_of_fold(features, labels, part, seed, share=1.0, groups=None, trees=None):
+def out_of_fold(features, labels, part, seed, trees=None, training=None):
     """What forests say of the images that they were not trained on.
 
     Parameters
@@ -61,11 +61,9 @@ def out_of_fold(features, labels, part, seed, share=1.0, groups=None, trees=None
     features : ndarray of float, shape (n, k)
     labels, part : ndarray of int, shape (n,)
     seed : int
-    share : float
-        Of the groups in the training images, so many are used.
-    groups : ndarray of int, shape (n,), optional
-        Needed if the share is less than 1.
     trees : int, optional
+    training : list of ndarray of bool, shape (n,), optional
+        For each part which images a forest is trained on; all that are in other parts by default.
 
     Returns
     -------
@@ -73,13 +71,10 @@ def out_of_fold(features, labels, part, seed, share=1.0, groups=None, trees=None
         Probabilities.
     """
     found = np.zeros((len(labels), labels.max() + 1))
-    for number in np.unique(part):
+    for place, number in enumerate(np.unique(part)):
         inside = part == number
-        training = ~inside
-        if share < 1:
-            there = np.random.default_rng([seed, number]).permutation(np.unique(groups[training]))
-            training &= np.isin(groups, there[: max(2, round(share * len(there)))])
-        fitted = forest(labels, seed, trees).fit(features[training], labels[training])
+        chosen = ~inside if training is None else training[place]
+        fitted = forest(labels, seed, trees).fit(features[chosen], labels[chosen])
         found[np.ix_(inside, fitted.classes_)] = fitted.predict_proba(features[inside])
     return found
 
@@ -129,20 +124,35 @@ def curve(features, labels, groups, copy_groups, part, seed):
     ----------
     features : ndarray of float, shape (n, k)
     labels, groups, copy_groups, part : ndarray of int, shape (n,)
-        With fewer images, there are fewer groups of copies.
+        With fewer images, there are fewer groups of copies, in each class alike.
     seed : int
 
     Returns
     -------
-    list of (int, scores.Score)
+    points : list of (int, scores.Score)
+        How many images there were for training, on average over the parts.
+    rise : scores.Score
+        By how much the last score is above the one before.
     """
-    parts = len(np.unique(part))
-    images = len(labels) * (parts - 1) / parts
-    found = []
+    points, hits = [], []
     for share in SIZES:
-        said = out_of_fold(features, labels, part, seed, share, copy_groups).argmax(axis=1)
-        found.append((round(share * images), scores.score(said == labels, labels, groups)))
-    return found
+        training = [
+            _fewer(labels, copy_groups, part != number, share, np.random.default_rng([seed, number]))
+            for number in np.unique(part)
+        ]
+        hits.append(out_of_fold(features, labels, part, seed, training=training).argmax(axis=1) == labels)
+        points.append((round(np.mean(np.sum(training, axis=1))), scores.score(hits[-1], labels, groups)))
+    return points, scores.difference(hits[-1], hits[-2], labels, groups)
+
+
+def _fewer(labels, groups, there, share, rng):
+    """Of the images that are there, those of a share of the groups of each class, one group at least: bool."""
+    kept = np.zeros(len(labels), bool)
+    for label in np.unique(labels[there]):
+        own = there & (labels == label)
+        order = rng.permutation(np.unique(groups[own]))
+        kept |= own & np.isin(groups, order[: max(1, round(share * len(order)))])
+    return kept
 
 
 def small_network(classes, side, seed):

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -145,8 +146,8 @@ def find(source, group=None, part=None):
     return items
 
 
-def refuse_too_few(items, source):
-    """Refuse what cannot be cross-validated."""
+def refuse_too_few(items, source, kind=""):
+    """Refuse what cannot be cross-validated; `kind` says which images are counted."""
     counts = np.bincount(items.labels, minlength=len(items.classes))
     if len(items.classes) < 2:
         raise ValueError(
@@ -155,14 +156,14 @@ def refuse_too_few(items, source):
         )
     if len(items.files) < FEWEST:
         raise ValueError(
-            f"{source} has {len(items.files)} images; expected at least {FEWEST}, because fewer say nothing. "
+            f"{source} has {len(items.files)} images{kind}; expected at least {FEWEST}, because fewer say nothing. "
             "Look at them yourself."
         )
     if counts.min() < FEWEST_OF_CLASS:
         few = [f"{items.classes[number]} ({counts[number]})" for number in np.flatnonzero(counts < FEWEST_OF_CLASS)]
         raise ValueError(
-            f"In {source} there are classes with fewer than {FEWEST_OF_CLASS} images: {_listed(few)}; collect more, or "
-            "leave them out."
+            f"In {source} there are classes with fewer than {FEWEST_OF_CLASS} images{kind}: {_listed(few)}; "
+            "collect more, or leave them out."
         )
 
 
@@ -251,14 +252,14 @@ def read(items, source):
         for done, path in enumerate(items.files):
             try:
                 image = folders.read_image(path)
-                kind, written = header(path)
-            except ValueError as error:
-                unreadable.append((items.names[done], str(error)))
+                (kind, written), about = header(path), path.stat()
+            except (ValueError, OSError) as error:  # the report goes to others, so it names no folder of this machine
+                unreadable.append((items.names[done], str(error).replace(str(path), items.names[done])))
             else:
                 kept.append(done)
                 shapes.append(image.shape)
-                sizes.append(path.stat().st_size)
-                times.append(path.stat().st_mtime)
+                sizes.append(about.st_size)
+                times.append(about.st_mtime)
                 greys.append([image.mean(), image.std(), *np.percentile(image, (1, 25, 50, 75, 99))])
                 kinds.append(kind)
                 tags.append(written)
@@ -278,7 +279,7 @@ def read(items, source):
             f"{_listed([name for name, _ in unreadable])}. The first: {unreadable[0][1]}"
         )
     items = items.kept(np.array(kept))
-    refuse_too_few(items, source)
+    refuse_too_few(items, source, " that can be read" if unreadable else "")
     return Seen(
         items,
         unreadable,
@@ -295,11 +296,11 @@ def read(items, source):
 
 
 def _of_fair_size(image):
-    """The image with 32 to `LARGEST` pixels a side, as far as its shape allows."""
+    """The image with 32 to `LARGEST` pixels a side; of narrow ones the long side has up to four times as many."""
     scale = max(32 / min(image.shape), min(1, LARGEST / max(image.shape)))
-    if scale == 1:
+    if scale == 1 and max(image.shape) <= LARGEST:
         return image
-    height, width = (max(32, round(scale * side)) for side in image.shape)
+    height, width = (min(max(32, round(scale * side)), 4 * LARGEST) for side in image.shape)
     return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
 
 
@@ -317,18 +318,25 @@ def header(path):
     tags : dict of str to str
         Comments, resolution, quality of compression, camera, software and day, as far as they are there.
     """
-    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
-        tags = {}
-        for name, value in image.info.items():
-            if name != "exif":  # it comes below, entry by entry
-                tags[str(name)] = f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:LONGEST]
-        for name in EXIF:
-            value = image.getexif().get(ExifTags.Base[name])
-            if value is not None:
-                tags[f"EXIF {name}"] = str(value)[: 10 if name == "DateTime" else LONGEST]
-        for number, table in getattr(image, "quantization", {}).items():
-            tags[f"JPEG table {number}"] = str(sum(table))
-        return f"{image.format} {image.mode}", tags
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about entries that break a standard; what can be read of them is taken
+        with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+            return f"{image.format} {image.mode}", _tags(image)
+
+
+def _tags(image):
+    tags = {}
+    for name, value in image.info.items():
+        if name != "exif":  # it comes below, entry by entry
+            tags[str(name)] = f"{len(value)} bytes" if isinstance(value, bytes) else str(value)[:LONGEST]
+    exif = image.getexif()
+    for name in EXIF:
+        value = exif.get(ExifTags.Base[name])
+        if value is not None:
+            tags[f"EXIF {name}"] = str(value)[: 10 if name == "DateTime" else LONGEST]
+    for number, table in getattr(image, "quantization", {}).items():
+        tags[f"JPEG table {number}"] = str(sum(table))
+    return tags
 
 
 def number(path):

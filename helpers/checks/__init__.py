@@ -41,7 +41,7 @@ class NotYet(AssertionError):
 
 
 def check(number, *answers):
-    """Check the answers to an exercise, and remember that it was solved.
+    """Check the answers to an exercise, and remember whether it was solved.
 
     Parameters
     ----------
@@ -59,6 +59,7 @@ def check(number, *answers):
         message = _judge(number, answers)
     except NotYet as problem:
         problem.number = number
+        progress.record_refusal(number, problem.args[0], blank=problem.args[0].startswith(BLANK))
         raise problem from None
     progress.record(number, "passed")
     mark = "✓" if notebook.can_print("✓") else "OK"

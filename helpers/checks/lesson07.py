@@ -1,18 +1,15 @@
 """Checks of lesson 7: needles or agglomerates?"""
 
 import operator
-import tempfile
-import uuid
-from pathlib import Path
 
 import numpy as np
 from scipy.stats import beta, norm
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import balanced_accuracy_score, f1_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from helpers import copies
 from helpers.checks import BLANK, NotYet, array, call, close, describe, models, number, refuse_blank
+from helpers.checks.witness import observe
 
 
 def _things(result, count, expected):
@@ -33,37 +30,6 @@ def _things(result, count, expected):
 # --- baselines ------------------------------------------------------------------------------------
 
 
-class Witness(ClassifierMixin, BaseEstimator):
-    """A classifier that leaves a note of each training in a folder, as it may be trained in another process.
-
-    The first feature is the place of a row, the second what it says of rows that it was not trained on.
-    """
-
-    def __init__(self, folder=None):
-        self.folder = folder
-
-    def fit(self, features, labels):
-        rows = np.asarray(features)
-        self.classes_ = np.unique(labels)
-        self.known_ = dict(zip(rows[:, 0].tolist(), np.asarray(labels).tolist(), strict=True))
-        np.save(Path(self.folder) / uuid.uuid4().hex, rows[:, 0])
-        return self
-
-    def predict(self, features):
-        return np.array([self.known_.get(place, said) for place, said in np.asarray(features).tolist()]).astype(int)
-
-
-def _baseline_once(baseline, features, labels):
-    """What `baseline` returns, and the places that were left out of each training of the classifier."""
-    with tempfile.TemporaryDirectory() as folder:
-        got = call(baseline, Witness(folder), features, labels, name="baseline")
-        places = np.arange(len(labels))
-        trained = [np.load(note) for note in Path(folder).iterdir()]
-    if not all(np.isin(rows, places).all() for rows in trained):
-        raise NotYet("The classifier is trained on other features than were given. Pass them on as they are.")
-    return got, [np.setdiff1d(places, rows) for rows in trained]
-
-
 def check_7_1(baseline):
     """Mean balanced accuracy of five parts, stratified, and drawn at random."""
     labels = np.repeat([0, 1], (86, 48))  # sorted, as files in folders are
@@ -71,7 +37,7 @@ def check_7_1(baseline):
     wrong = rng.random(len(labels)) < np.where(labels == 0, 0.1, 0.45)
     said = labels ^ wrong
     features = np.stack([np.arange(len(labels)), said], axis=1).astype(float)
-    got, left_out = _baseline_once(baseline, features, labels)
+    got, left_out = observe(baseline, features, labels, name="baseline")
     if isinstance(got, dict) and "test_score" in got:
         raise NotYet('`cross_validate` returns a dictionary. The scores are its "test_score"; return their mean.')
     if not isinstance(got, str) and np.size(got) == 5:
@@ -83,7 +49,7 @@ def check_7_1(baseline):
         )
     got = number(got, "the result of baseline")
     _judge_parts(left_out, labels)
-    _, again = _baseline_once(baseline, features, labels)
+    _, again = observe(baseline, features, labels, name="baseline")
     if {frozenset(part.tolist()) for part in left_out} != {frozenset(part.tolist()) for part in again}:
         raise NotYet(
             "Called twice, it draws other parts the second time, so that two classifiers would be judged by different "

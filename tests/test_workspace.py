@@ -1,0 +1,158 @@
+"""A student's copy of the notebooks: what is new arrives, and nothing of the student's is ever written to."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import workspace
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="hubs and the image run on Linux")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The skeletons of a small course."""
+    folder = tmp_path / "course"
+    (folder / "lesson03").mkdir(parents=True)
+    (folder / "01.ipynb").write_text("first")
+    (folder / "mnist.py").write_text("script")
+    (folder / "lesson03" / "model.txt").write_text("left by somebody who tried the lesson here")
+    return folder
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A student's notebooks, which are not there yet."""
+    return tmp_path / "student" / "notebooks"
+
+
+def listed(folder):
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def test_the_first_time_all_is_copied(course, mine):
+    assert workspace.bring_up_to_date(course, mine) == ["01.ipynb is new.", "mnist.py is new."]
+    assert listed(mine) == ["01.ipynb", "mnist.py"]
+    assert (mine / "01.ipynb").read_text() == "first"
+
+
+def test_without_an_update_nothing_happens(course, mine):
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01.ipynb").write_text("work")
+    for _ in range(3):
+        assert workspace.bring_up_to_date(course, mine) == []
+    assert listed(mine) == ["01.ipynb", "mnist.py"]
+    assert (mine / "01.ipynb").read_text() == "work"
+
+
+def test_an_update_adds_renews_and_puts_beside(course, mine):
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01.ipynb").write_text("work")
+    (mine / "my_own.ipynb").write_text("notes")
+    (course / "01.ipynb").write_text("second")
+    (course / "02.ipynb").write_text("added")
+    (course / "mnist.py").write_text("better script")
+    said = workspace.bring_up_to_date(course, mine)
+    assert said == [
+        "01.ipynb has a new version, 01_new.ipynb. Yours is as you left it.",
+        "02.ipynb is new.",
+        "mnist.py has a new version, which is in its place, as you had not changed anything.",
+    ]
+    assert listed(mine) == ["01.ipynb", "01_new.ipynb", "02.ipynb", "mnist.py", "my_own.ipynb", "what_is_new.md"]
+    assert (mine / "01.ipynb").read_text() == "work"
+    assert (mine / "01_new.ipynb").read_text() == "second"
+    assert (mine / "mnist.py").read_text() == "better script"
+    assert all(sentence in (mine / "what_is_new.md").read_text() for sentence in said)
+    assert workspace.bring_up_to_date(course, mine) == []
+
+
+def test_a_second_update_leaves_work_in_the_new_version_alone(course, mine):
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01.ipynb").write_text("work")
+    (course / "01.ipynb").write_text("second")
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01_new.ipynb").write_text("more work")
+    (course / "01.ipynb").write_text("third")
+    assert workspace.bring_up_to_date(course, mine) == [
+        "01.ipynb has a new version, 01_new2.ipynb. Yours is as you left it."
+    ]
+    read = {name: (mine / name).read_text() for name in ("01.ipynb", "01_new.ipynb", "01_new2.ipynb")}
+    assert read == {"01.ipynb": "work", "01_new.ipynb": "more work", "01_new2.ipynb": "third"}
+    assert (mine / "what_is_new.md").read_text().count("01.ipynb has a new version") == 2
+
+
+def test_a_notebook_that_was_deleted_comes_back(course, mine):
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01.ipynb").unlink()
+    assert workspace.bring_up_to_date(course, mine) == ["01.ipynb is new."]
+
+
+@pytest.mark.parametrize("record", [None, "", '{"01.ip', "[]"])
+def test_without_a_record_nothing_counts_as_untouched(course, mine, record):
+    """A volume from before there were records, or a record that was cut off when the disk was full."""
+    mine.mkdir(parents=True)
+    (mine / "01.ipynb").write_text("perhaps work")
+    if record is not None:
+        (mine / workspace.RECORD).write_text(record)
+    workspace.bring_up_to_date(course, mine)
+    assert (mine / "01.ipynb").read_text() == "perhaps work"
+    assert (mine / "01_new.ipynb").read_text() == "first"
+    assert "01_new.ipynb" in (mine / workspace.NEWS).read_text()
+
+
+def test_what_lessons_refer_to_is_there(tmp_path):
+    (tmp_path / "solutions").symlink_to(tmp_path / "where the course was")
+    for _ in range(2):
+        workspace.show_the_course(tmp_path)
+    assert (tmp_path / "docs" / "imgs" / "01_ladder.png").resolve().is_relative_to(tmp_path.resolve())
+    assert (tmp_path / "docs" / "stem.md").samefile(workspace.ROOT / "docs" / "stem.md")
+    assert (tmp_path / "solutions" / "00_setup.ipynb").exists()
+
+
+def run(folder, *command, **variables):
+    """Run the module as the image and the hub do."""
+    unset = {"WORKSHOP_PROGRESS", "WORKSHOP_SKELETONS"}
+    environment = {key: value for key, value in os.environ.items() if key not in unset}
+    return subprocess.run(
+        [sys.executable, "-m", "helpers.workspace", *command],
+        env={**environment, "WORKSHOP_FOLDER": str(folder), **variables},
+        capture_output=True,
+        text=True,
+    )
+
+
+SHOW = "import os; print(os.environ['WORKSHOP_PROGRESS'])"
+
+
+def test_it_goes_on_with_the_command(tmp_path, course):
+    done = run(tmp_path / "student", sys.executable, "-c", SHOW, WORKSHOP_SKELETONS=str(course))
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "student" / "notebooks" / "progress.jsonl")
+    assert listed(tmp_path / "student") == ["docs", "helpers", "notebooks", "solutions"]
+    record = json.loads((tmp_path / "student" / "notebooks" / workspace.RECORD).read_text())
+    assert record.keys() == {"01.ipynb", "mnist.py"}
+
+
+def test_by_default_the_lessons_of_the_course_are_handed_out(tmp_path):
+    assert run(tmp_path).returncode == 0
+    skeletons = {path.name for path in (workspace.ROOT / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (tmp_path / "notebooks").glob("*.ipynb")} == skeletons
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path):
+    (tmp_path / "notebooks").write_text("a file where the folder should be")
+    done = run(tmp_path, sys.executable, "-c", SHOW)
+    assert done.returncode == 1
+    assert "is not up to date" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_new_notebooks_a_student_gets_at_the_old_ones(tmp_path, course):
+    """For example when the disk is full: what is there can be downloaded."""
+    workspace.bring_up_to_date(course, tmp_path / "notebooks")
+    done = run(tmp_path, sys.executable, "-c", SHOW, WORKSHOP_SKELETONS=str(tmp_path / "nothing here"))
+    assert done.returncode == 0
+    assert "is not up to date" in done.stderr
+    assert done.stdout.strip().endswith("progress.jsonl")
