@@ -17,7 +17,7 @@ LESSONS ?=
 MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	ceilings photographs large-network interface-speed published-roughness \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
-	audit-speed audit-alarms five-faults
+	audit-speed audit-alarms five-faults class-load
 
 .PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock
 

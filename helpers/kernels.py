@@ -5,6 +5,7 @@
 Without this, one kernel too many makes the system end some process, perhaps the server, and everybody's work with it.
 """
 
+import time
 from pathlib import Path
 
 import psutil
@@ -12,8 +13,15 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Float
 
-#: Where Linux says how much memory a container may use, and uses.
+#: Where Linux says how much memory a container may use, how much it uses, and what for, and which part of that can be
+#: given up: for both versions of its control groups.
 CGROUP = Path("/sys/fs/cgroup")
+VERSIONS = (
+    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat", "total_inactive_file"),
+)
+#: Seconds in which a kernel has grown to its size.
+YOUNG = 60
 #: How willingly Linux ends a process if memory runs out, from -1000 to 1000; a server has 0.
 FIRST_TO_GO = 800
 
@@ -21,13 +29,10 @@ FIRST_TO_GO = 800
 def free():
     """Memory that can be had without harm to others, in GB (10^9 bytes): of the computer, or of the container."""
     available = psutil.virtual_memory().available
-    try:
-        limit = int((CGROUP / "memory.max").read_text())
-        used = int((CGROUP / "memory.current").read_text())
-        files = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
-        available = min(available, limit - used + int(files.get("inactive_file", 0)))
-    except (OSError, ValueError):  # no container, or one without a limit: "max" is no number
-        pass
+    for limit, used, parts, files in VERSIONS:
+        if (CGROUP / limit).exists() and (most := (CGROUP / limit).read_text().strip()) != "max":
+            kept = dict(line.split() for line in (CGROUP / parts).read_text().splitlines())
+            available = min(available, int(most) - int((CGROUP / used).read_text()) + int(kept[files]))
     return available / 1e9
 
 
@@ -39,18 +44,26 @@ class CarefulKernelManager(AsyncMappingKernelManager):
 
     needed = Float(1.0, min=0, help="GB that have to be free for another kernel.").tag(config=True)
 
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.started = {}
+
     async def start_kernel(self, *args, **settings):
         """Start a kernel and return its id; raises HTTPError 503, with the reason, if there is no memory."""
-        left = free()
+        # What has just been started has not taken its memory yet.
+        now = time.monotonic()
+        young = sum(kernel in self and now - start < YOUNG for kernel, start in self.started.items())
+        left = max(0.0, free() - young * self.needed)
         if len(self) and left < self.needed:
             raise HTTPError(
                 503,
-                f"This server has {left:.1f} GB of memory left, and another kernel needs {self.needed:.1f} GB. Nothing "
-                f"is lost. {len(self)} kernels are running: shut down those that nobody uses (Kernel > Shut Down "
-                "Kernel, or the list of running kernels on the left), and try again.",
+                f"This server has {left:.1f} GB of memory to spare, and another kernel needs {self.needed:.1f} GB. "
+                f"Nothing is lost. {len(self)} kernels are running: shut down those that nobody uses (Kernel > Shut "
+                "Down Kernel, or the list of running kernels on the left), and try again.",
                 reason="Not enough memory for another kernel",
             )
         kernel = await super().start_kernel(*args, **settings)
+        self.started[kernel] = now
         self._let_it_go_first(kernel)
         return kernel
 

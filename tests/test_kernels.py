@@ -11,20 +11,24 @@ from helpers import kernels
 
 
 @pytest.fixture
-def manager(tmp_path, monkeypatch):
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    return kernels.CarefulKernelManager(needed=1.0, root_dir=str(tmp_path))
+def manager(tmp_path):
+    return kernels.CarefulKernelManager(needed=1.0, root_dir=str(tmp_path), connection_dir=str(tmp_path))
 
 
 def test_one_too_many(manager, monkeypatch):
     async def day():
         monkeypatch.setattr(kernels, "free", lambda: 0.2)
+        monkeypatch.setattr(kernels, "YOUNG", 0)
         first = await manager.start_kernel()  # whoever is alone may try
-        with pytest.raises(HTTPError, match=r"0\.2 GB of memory left, and another kernel needs 1\.0 GB") as refused:
+        with pytest.raises(HTTPError, match=r"0\.2 GB of memory to spare, and another kernel needs 1\.0 GB") as refused:
             await manager.start_kernel()
         assert refused.value.status_code == 503
         assert await manager.get_kernel(first).is_alive()
         monkeypatch.setattr(kernels, "free", lambda: 1.2)
+        monkeypatch.setattr(kernels, "YOUNG", 60)  # the first one has not grown yet
+        with pytest.raises(HTTPError, match=r"This server has 0\.2 GB"):
+            await manager.start_kernel()
+        monkeypatch.setattr(kernels, "YOUNG", 0)
         second = await manager.start_kernel()
         scores = [
             Path(f"/proc/{manager.get_kernel(kernel).provisioner.pid}/oom_score_adj").read_text().strip()
@@ -37,16 +41,23 @@ def test_one_too_many(manager, monkeypatch):
     asyncio.run(day())
 
 
-def container(folder, limit, used, files):
-    (folder / "memory.max").write_text(f"{limit}\n")
-    (folder / "memory.current").write_text(f"{used}\n")
-    (folder / "memory.stat").write_text(f"anon 5\ninactive_file {files}\nactive_file 7\n")
+def container(folder, names, limit, used, kept):
+    (folder / names[0]).parent.mkdir(exist_ok=True)
+    (folder / names[0]).write_text(f"{limit}\n")
+    (folder / names[1]).write_text(f"{used}\n")
+    (folder / names[2]).write_text(f"anon 5\n{names[3]} {kept}\nactive_file 7\n")
 
 
-def test_free_memory_of_a_container(tmp_path, monkeypatch):
+@pytest.mark.parametrize("names", kernels.VERSIONS, ids=["version 2", "version 1"])
+def test_free_memory_of_a_container(names, tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "CGROUP", tmp_path)
+    container(tmp_path, names, 2_000_000, 1_500_000, 300_000)
+    assert kernels.free() == pytest.approx(8e-4)
+
+
+def test_free_memory_of_a_computer(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "CGROUP", tmp_path)
     whole = kernels.free()
-    container(tmp_path, 2_000_000, 1_500_000, 300_000)
-    assert kernels.free() == pytest.approx(8e-4)
-    container(tmp_path, "max", 1_500_000, 0)
+    container(tmp_path, kernels.VERSIONS[0], "max", 1_500_000, 0)
     assert kernels.free() == pytest.approx(whole, rel=0.5)
+    assert whole > 0.01

@@ -6,6 +6,7 @@ copies planted among them: exact ones, turned ones, and smaller ones as JPEG. Ea
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -67,10 +68,7 @@ def cleanvision(folder):
 
 
 def run(which, folder):
-    """Seconds, those of all cores together, peak memory in MB, and what was found of each kind, printed as JSON.
-
-    The memory is that of the process, and of the largest one that it starts.
-    """
+    """Seconds, those of all cores together, and what was found of each kind, printed as JSON."""
     import resource
 
     planted = json.loads((folder.parent / "planted.json").read_text())
@@ -78,7 +76,6 @@ def run(which, folder):
     groups = {"ours": ours, "cleanvision": cleanvision}[which](folder)
     seconds = time.perf_counter() - start
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    kilobytes = sum(usage.ru_maxrss for usage in used)
     busy = sum(usage.ru_utime + usage.ru_stime for usage in used)
     of = {name: number for number, group in enumerate(groups) for name in group}
     found = {
@@ -92,12 +89,34 @@ def run(which, folder):
             {
                 "seconds": round(seconds, 1),
                 "cpu_seconds": round(busy, 1),
-                "memory_mb": round(kilobytes / 1000),
                 **found,
                 "false_groups": false,
             }
         )
     )
+
+
+def watched(command):
+    """Run a command; returns how it ended, and the most memory that it and what it starts had together, in MB.
+
+    Twice a second, pages that several processes share are counted once (Linux; elsewhere in each).
+    """
+    import psutil
+
+    from tools import notebooks
+
+    peak = 0
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        running = subprocess.Popen(command, stdout=out, stderr=errors, cwd=notebooks.ROOT)
+        first = psutil.Process(running.pid)
+        while running.poll() is None:
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                infos = [process.memory_full_info() for process in (first, *first.children(recursive=True))]
+                peak = max(peak, sum(getattr(info, "pss", info.rss) for info in infos))
+            time.sleep(0.5)
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(command, running.returncode, out.read(), errors.read()), round(peak / 1e6)
 
 
 def main():
@@ -110,7 +129,7 @@ def main():
     if chosen.only:
         run(chosen.only, chosen.folder)
         return 0
-    from tools import measure, notebooks
+    from tools import measure
 
     seeds = chosen.seeds or list(measure.SEEDS)
     runs = {}
@@ -122,11 +141,11 @@ def main():
                 if not python:
                     continue
                 command = [python, "-m", "tools.audit_speed", "--only", which, "--folder", str(folder)]
-                ended = subprocess.run(command, capture_output=True, text=True, cwd=notebooks.ROOT)
+                ended, peak = watched(command)
                 if ended.returncode:
                     print(f"{which} could not be measured: {ended.stderr.strip().splitlines()[-1]}", file=sys.stderr)
                     return 1
-                measured = json.loads(ended.stdout.splitlines()[-1])
+                measured = json.loads(ended.stdout.splitlines()[-1]) | {"memory_mb": peak}
                 print(seed, which, measured, flush=True)
                 row = runs.setdefault(which, {"seed": []})
                 row["seed"].append(seed)

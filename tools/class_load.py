@@ -1,4 +1,4 @@
-"""A class on one server: `python -m tools.class_load --students 10 20 30` prints what it needs, and what is lost.
+"""A class on one server: what it needs, and what is lost, into the ledger: `make class-load`.
 
 Each student has a kernel and a notebook of lesson 01, fills it in cell by cell with pauses to think, and saves after
 each exercise. Half-way all of them save at once, and every fifth restarts the kernel and runs everything again. A cell
@@ -23,7 +23,7 @@ from pathlib import Path
 
 import nbformat
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClosedError, websocket_connect
 
 from tools import measure, notebooks
 
@@ -222,7 +222,7 @@ async def work(student, server, cells, think, rng, everybody):
                 everybody.arrived += 1
                 await asyncio.wait_for(everybody.wait(), PATIENCE)
                 await save()
-    except (TimeoutError, HTTPClientError, OSError) as error:
+    except (TimeoutError, HTTPClientError, WebSocketClosedError, OSError) as error:
         said = error.response.body[:200].decode(errors="replace") if getattr(error, "response", None) else ""
         student.failures.append(f"{type(error).__name__}: {error} {said}".strip())
     finally:
@@ -274,8 +274,10 @@ async def afternoon(count, exercise, think, arrive, needed, seed):
             seconds = time.perf_counter() - start
             stays_up = server.process.poll() is None and bool(await server.ask("status"))
         finally:
-            watching.cancel()
             server.stop()
+        if watching.done():  # it goes on for ever, unless it has failed
+            watching.result()
+        watching.cancel()
         lost = [student.number for student in students if not _on_disk(Path(folder) / student.path, student.saved)]
     failures = [f"student {student.number}, {said}" for student in students for said in student.failures]
     first = [student.first_result for student in students if student.first_result == student.first_result]
@@ -312,7 +314,6 @@ def main():
     parser.add_argument("--arrive", type=float, default=60, metavar="SECONDS", help="all open the lesson within these")
     parser.add_argument("--needed", type=float, default=1.0, metavar="GB", help="refuse a kernel if less is free")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--save", action="store_true", help="write the ledger, docs/results/class_load.json")
     chosen = parser.parse_args()
     if not Path("/proc/self/smaps_rollup").exists():
         print("Memory is read from /proc, which this system does not have; run it on Linux.", file=sys.stderr)
@@ -323,9 +324,8 @@ def main():
         row, failures = asyncio.run(afternoon(count, *way))
         rows.append(row)
         print(json.dumps(row), *failures[:5], sep="\n  ", flush=True)
-    if chosen.save:
-        settings = {"until": chosen.until, "think": chosen.think, "arrive": chosen.arrive}
-        measure.save("class_load", measure.entry("class_load", "make class-load", settings=settings, classes=rows))
+    settings = {"until": chosen.until, "think": chosen.think, "arrive": chosen.arrive, "needed": chosen.needed}
+    measure.save("class_load", measure.entry("class_load", "make class-load", settings=settings, classes=rows))
     return 0
 
 

@@ -475,7 +475,6 @@ EXERCISE_8_5 = Bank(
         "from predictions": _from_predictions,
         "cross_validate's": lambda *given: _validated(*given)["test_score"],
         "GroupKFold, in order": _by_group_k_fold,
-        "in two processes": by_day(n_jobs=2),
         "LeavePGroupsOut": by_day(model_selection.LeavePGroupsOut(1), scoring="accuracy"),
     },
 )
@@ -804,6 +803,7 @@ EXERCISE_8_7 = Bank(
             analysis(even=lambda rows, labels, rng: rows, judge=metrics.accuracy_score),
             WORDS["accuracy"],
         ),
+        "F1": (analysis(judge=metrics.f1_score), "Balanced accuracy is 0.5 there"),
         "repeated before": (
             analysis(_ungrouped, early=_repeated, even=lambda rows, labels, rng: rows),
             WORDS["samples divided"],
