@@ -85,7 +85,7 @@ def test_the_analysis_as_it_was_sent_finds_everything():
     assert mean(five_faults.FAULTS) > 0.95
 
 
-@pytest.mark.parametrize("fault", five_faults.FAULTS[:3])
+@pytest.mark.parametrize("fault", ["samples divided", "pixels chosen by all", "repeated before the split"])
 def test_a_fault_alone_is_enough(fault):
     assert mean((fault,)) > 0.7
 

@@ -3,6 +3,7 @@
 A number in a text is tied to the ledger by a comment behind it: `97.9 to 98.2 %<!-- ledger: LESSON.SOURCE.KEY -->`.
 """
 
+import itertools
 import json
 import math
 import re
@@ -255,3 +256,29 @@ def test_what_lesson_seven_ships_holds():
     assert max(values("07_copies.synthetic.seconds")) < 300
     assert max(values("07_copies.synthetic.peak_memory_mb")) < 1000
     assert max(values("07_copies.synthetic.false_merges")) == 0
+
+
+def test_what_makes_the_difference_for_crystals():
+    """Lesson 7's ablation; measured by `make crystal-parts`, not here."""
+    everything, one_look = (values(f"07_parts.{part}.real") for part in ("everything", "one_look_each"))
+    assert min(everything) > max(one_look) + 0.1
+    assert max(values("07_parts.everything_without_averaging.real")) <= min(everything)
+
+
+def test_the_five_faults_of_lesson_eight():
+    """Each repair takes something away, only the last one leaves chance; measured by `make five-faults`, not here."""
+    scores = [values(f"08_faults.mended.first_{mended}") for mended in range(6)]
+    assert all(max(after) < min(before) + 0.01 for before, after in itertools.pairwise(scores))
+    assert min(scores[4]) > 0.8
+    assert all(abs(score - 0.5) < 0.06 for score in scores[5])
+
+
+def test_the_audit_finds_faults_and_raises_no_alarm():
+    """Lesson 8's audit on clean and on faulty data; measured by `make audit-alarms`, not here."""
+    from tools import audit_alarms
+
+    runs = json.loads((RESULTS / "08_alarms.json").read_text(encoding="utf-8"))["runs"]
+    assert not any(max(series) for name, series in runs["clean"].items() if name != "seed")
+    for name, kinds in audit_alarms.EXPECTED.items():
+        for kind in kinds:
+            assert min(runs["faulty"][f"{name}_{kind}".replace(": ", "_").replace(" ", "_")]) == 1

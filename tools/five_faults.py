@@ -12,11 +12,11 @@ from tools import measure
 
 #: In the order in which the lesson's text mends them.
 FAULTS = (
-    "samples divided",
-    "pixels chosen by all",
     "repeated before the split",
+    "pixels chosen by all",
     "neighbours chosen by the test",
     "accuracy",
+    "samples divided",
 )
 NEIGHBOURS = (1, 3, 5, 9, 15, 25)
 #: Pixels that are kept.

@@ -775,20 +775,21 @@ def _with(*faults):
     return lambda images, labels, samples, seed: five_faults.score(images, labels, samples, seed, faults)
 
 
-#: Of each fault, words that its hint has.
-WORDS = dict(
-    zip(
-        five_faults.FAULTS,
-        (
-            "on both sides of the split",
-            "are chosen with labels of the test",
-            "repeated before the split",
-            "chosen by the photographs that give the score",
-            "the plain accuracy",
-        ),
-        strict=True,
-    )
-)
+def _places(rows, labels, rng):
+    """Places in `rows`, taken for numbers of photographs."""
+    counts = np.bincount(labels[rows], minlength=2)
+    rare = np.flatnonzero(labels[rows] == counts.argmin())
+    return np.concatenate([rows, rng.choice(rare, np.ptp(counts))])
+
+
+#: Of each fault, words that its hint has, in the order in which the check looks for them.
+WORDS = {
+    "samples divided": "on both sides of the split",
+    "pixels chosen by all": "are chosen with labels of the test",
+    "repeated before the split": "repeated before the split",
+    "neighbours chosen by the test": "chosen by the photographs that give the score",
+    "accuracy": "the plain accuracy",
+}
 
 EXERCISE_8_7 = Bank(
     wrong={
@@ -797,7 +798,7 @@ EXERCISE_8_7 = Bank(
         **{
             " and ".join(faults): (_with(*faults), WORDS[faults[0]])
             for number in (1, 2, 5)
-            for faults in combinations(five_faults.FAULTS, number)
+            for faults in combinations(WORDS, number)
         },
         "accuracy, nothing repeated": (
             analysis(even=lambda rows, labels, rng: rows, judge=metrics.accuracy_score),
@@ -809,6 +810,7 @@ EXERCISE_8_7 = Bank(
             WORDS["samples divided"],
         ),
         "not grouped": (analysis(_ungrouped), WORDS["samples divided"]),
+        "places taken for photographs": (analysis(even=_places), "are places in `train`"),
         "constant": (lambda x, y, samples, seed: 0.5, "no longer finds"),
         "always one": (lambda x, y, samples, seed: 1.0, "trained on"),
         "labels shuffled": (analysis(shuffle=True), "no longer finds"),
