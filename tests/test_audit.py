@@ -2,14 +2,16 @@
 
 import csv
 import json
+import os
 import re
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
 from helpers import interfaces, results, textures
-from helpers.audit import GRAVITIES, __main__, audit, ladder, shortcuts
+from helpers.audit import GRAVITIES, __main__, audit, ladder, reading, shortcuts
 from tools import audit_alarms
 
 FAMILIES = ("stripes", "bubbles")
@@ -198,7 +200,8 @@ def test_what_a_group_is_worth(tmp_path):
             rows.append({"file": f"{call}_{number}.png", "label": f"zeta {label}", "call": call})
     found = audit(table(tmp_path / "calls.csv", rows), group="call")
     by = found.numbers["random_split"]["groups"]["eigenpictures"]
-    assert by["difference"]["low"] > 0.05
+    assert by["difference"]["value"] > 0.1
+    assert by["difference"]["low"] > 0.02
     assert by["random"]["value"] - by["together"]["value"] == pytest.approx(by["difference"]["value"], abs=2e-4)
     assert "random split: groups" in kinds(found, "serious")
     assert "few groups" in kinds(found, "look")
@@ -239,6 +242,74 @@ def test_one_class_in_one_group(tmp_path):
     rows = [{"file": name, "label": name.partition("/")[0], "group": name.partition("/")[0]} for name in clean()]
     found = audit(table(tmp_path / "set.csv", rows), quick=True)
     assert "one group" in kinds(found, "serious")
+
+
+def test_one_class_in_one_group_is_not_divided_by_the_split(tmp_path):
+    """One class is one sample, the other has four: scores have to divide samples, the recommended split does not."""
+    save(tmp_path, clean())
+    rows = [
+        {"file": name, "label": name.partition("/")[0], "sample": name[0] + (str(number % 4) if name[0] == "b" else "")}
+        for number, name in enumerate(clean())
+    ]
+    found = audit(table(tmp_path / "set.csv", rows), group="sample", quick=True)
+    assert {"one group", "few groups"} <= kinds(found)
+    sample = {row["file"]: row["sample"] for row in rows}
+    parts, groups = {}, {}
+    for row in found.split:
+        parts.setdefault(sample[row["file"]], set()).add(row["part"])
+        groups.setdefault(sample[row["file"]], set()).add(row["group"])
+    assert set(parts) == {"s", "b0", "b1", "b2", "b3"}
+    assert all(len(own) == 1 for own in (*parts.values(), *groups.values()))
+    assert found.numbers["groups"] == 5
+    (baseline,) = [finding for finding in found.findings if finding.kind == "baseline"]
+    assert "groups divided" in baseline.evidence
+
+
+def test_the_brightness_of_sixteen_bits_is_seen(tmp_path):
+    """One class is twenty times brighter; stretched one by one, both look alike."""
+    for number in range(20):
+        for name, factor in (("dark", 10), ("bright", 200)):
+            image = draw(number + 100 * factor, "stripes").astype(np.uint16) * np.uint16(factor)
+            save(tmp_path / "set", {f"{name}/{number}.png": image})
+    found = audit(tmp_path / "set", quick=True)
+    assert "shortcut: brightness and contrast" in kinds(found, "look")
+
+
+def test_paths_outside_the_folder_of_the_table_are_refused(tmp_path):
+    folder = save(tmp_path / "set", clean(12))
+    (tmp_path / "table").mkdir()
+    for wrong in ("../set/stripes/0.png", str(folder / "stripes" / "0.png"), "a/../../set/stripes/0.png"):
+        with pytest.raises(ValueError, match=r"1 of the 1 files in .* lying below the folder of the table: .*0\.png;"):
+            audit(table(tmp_path / "table" / "t.csv", columns(file=wrong)))
+    (tmp_path / "table" / "link").symlink_to(folder, target_is_directory=True)
+    rows = [{"file": f"link/{name}", "label": name.partition("/")[0]} for name in clean(12)]
+    assert len(reading.find(table(tmp_path / "table" / "t.csv", rows)).files) == 24
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text_are_refused_before_the_work(tmp_path):
+    folder = save(tmp_path / "set", clean(12))
+    (folder / "stripes" / "0.png").rename(folder / "stripes" / os.fsdecode(b"\xe4.png"))
+    with pytest.raises(ValueError, match=r"The name stripes/\\xe4\.png is not UTF-8") as error:
+        audit(folder)
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ","])
+def test_tables_as_spreadsheets_write_them(tmp_path, mark):
+    folder = save(tmp_path / "set", clean(12))
+    lines = ["File,Label,Day"]
+    for number, name in enumerate(clean(12)):
+        lines.append(",".join([name.replace("/", chr(92)), name.partition("/")[0], str(number % 3)]))
+    contents = "\r\n".join(lines).replace(",", mark)
+    (folder / "t.csv").write_text(contents, encoding="utf-8-sig")
+    items = reading.find(folder / "t.csv", group="Day")
+    assert items.names == list(clean(12))
+    assert items.classes == ["bubbles", "stripes"]
+    assert items.groups.max() == 2
+    (folder / "t.csv").write_text("File;Label;file\r\na;b;c\r\n")
+    with pytest.raises(ValueError, match="has 2 columns called 'file'; expected one"):
+        reading.find(folder / "t.csv")
 
 
 def test_unreadable_images_are_told_and_left_out(tmp_path):
@@ -395,10 +466,10 @@ def test_mostly_unreadable(tmp_path):
 
 
 def test_what_was_measured_holds():
-    """No alarm on twenty clean sets, each known fault found with each seed; measured by `make audit-alarms`."""
+    """No alarm on clean sets, each known fault found with each seed; measured by `make audit-alarms`."""
     runs = json.loads((results.FOLDER / "08_alarms.json").read_text(encoding="utf-8"))["runs"]
     clean = {name: counts for name, counts in runs["clean"].items() if name != "seed"}
-    assert len(clean) == 8
+    assert len(clean) >= 8
     assert sum(sum(counts) for name, counts in clean.items() if name.endswith("serious")) == 0
     assert sum(sum(counts) for name, counts in clean.items() if name.endswith("look")) <= 2
     for name, kinds_of in audit_alarms.EXPECTED.items():

@@ -1,10 +1,12 @@
 """What the audit's numbers rest on: intervals that hold what they promise, parts and groups that are never divided."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from helpers.audit import grouping, labels, ladder, reading, scores, shortcuts
+from helpers.audit import findings, grouping, labels, ladder, reading, scores, shortcuts
 
 
 def test_intervals_hold_the_truth_as_often_as_they_promise():
@@ -32,6 +34,101 @@ def test_balanced_accuracy_counts_classes_alike():
     assert perfect.value == perfect.high == 1
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson's, for 20 of 20
     assert scores.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, table I
+
+
+@pytest.mark.parametrize("count", [4, 6, 10, 20])
+def test_few_groups_that_agree_are_no_certainty(count):
+    """Groups of a hundred images that are right or wrong as one: the interval holds the truth as often as it says."""
+    rng, truth = np.random.default_rng(count), 0.8
+    of_group = np.repeat(np.arange(count), 100)
+    classes = of_group % 2
+    inside = 0
+    for _ in range(300):
+        found = scores.score((rng.random(count) < truth)[of_group], classes, of_group)
+        inside += found.low <= truth <= found.high
+        assert found.high - found.low > 0.15
+    assert inside / 300 >= 0.93
+    perfect = scores.score(np.ones(100 * count, bool), classes, of_group)
+    assert perfect.low == pytest.approx(scores.wilson(count, count)[0])
+    assert perfect.clearly_above(0.5) == (count >= 10)
+
+
+def test_what_unequal_groups_are_worth():
+    groups = np.repeat(np.arange(6), [10, 10, 10, 28, 1, 1])
+    assert scores.worth(np.repeat([0, 1], 30), groups) == pytest.approx([3, 900 / 786])
+    assert scores.worth(np.zeros(7, int), np.arange(7)) == pytest.approx([7])
+
+
+def of_sizes(heights, classes):
+    """What is kept of images of which only the height differs."""
+    items = reading.Items([Path("a.png")] * len(classes), [], classes, ["a", "b"])
+    nothing = {name: [] for name in reading.Seen._fields} | {"greys": np.zeros((len(classes), 7))}
+    nothing |= {"kinds": ["PNG L"] * len(classes), "tags": [{}] * len(classes), "sizes": np.zeros(len(classes))}
+    return reading.Seen(**nothing | {"items": items, "shapes": np.stack([heights, heights], axis=1)})
+
+
+@pytest.mark.parametrize(("count", "sets"), [(4, 40), (6, 40), (10, 40), (20, 30)])
+def test_sizes_of_groups_that_mean_nothing_are_no_alarm(count, sets, monkeypatch):
+    """All images of a group have one size, which has nothing to do with the class."""
+    monkeypatch.setattr(shortcuts, "TREES", 10)
+    monkeypatch.setattr(shortcuts, "FEW_TREES", 5)
+    rng, alarms = np.random.default_rng(count), 0
+    of_group = np.repeat(np.arange(count), 10)
+    for seed in range(sets):
+        seen = of_sizes(rng.integers(50, 500, count)[of_group], rng.permutation(count)[of_group] % 2)
+        part = scores.folds(seen.items.labels, of_group, seed)
+        found = findings.of_shortcuts(shortcuts.scored(seen, of_group, part, seed), seen, 1.0)
+        alarms += any(finding.gravity != "note" for finding in found)
+    assert alarms == 0
+
+
+def test_sizes_that_tell_the_class_are_serious_only_if_there_are_enough_groups(monkeypatch):
+    monkeypatch.setattr(shortcuts, "FEW_TREES", 5)
+    monkeypatch.setattr(shortcuts, "WAYS", 250)
+    for count, gravity in ((6, "note"), (16, "serious"), (30, "serious")):
+        of_group = np.repeat(np.arange(count), 10)
+        seen = of_sizes(50 + 100 * (of_group % 2) + of_group, of_group % 2)
+        part = scores.folds(seen.items.labels, of_group, 1)
+        (finding,) = findings.of_shortcuts(shortcuts.scored(seen, of_group, part, 1), seen, 1.0)
+        assert finding.gravity == gravity
+        assert ("In so few groups that may be chance" in finding.evidence) == (gravity == "note")
+
+
+def test_every_way_to_exchange_labels_is_tried_once():
+    ways = list(shortcuts._distinct([0, 0, 1, 1, 1]))
+    assert len(ways) == len(set(ways)) == shortcuts._ways(np.array([0, 0, 1, 1, 1])) == 10
+    of_group = np.repeat(np.arange(6), 5)
+    p = shortcuts.probability((of_group % 2)[:, np.newaxis] + 0.0, of_group % 2, of_group, 1)
+    assert p == pytest.approx(2 / 20)  # the right way, and the one in which the classes change names
+
+
+def test_labels_exchange_within_groups_of_several_classes():
+    """Each of four groups has both classes; the value follows the class in all of them: one way of sixteen, and one."""
+    of_group, classes = np.repeat(np.arange(4), 20), np.arange(80) % 2
+    assert shortcuts.probability(classes[:, np.newaxis] + 0.0, classes, of_group, 1) > shortcuts.RARE
+
+
+def test_random_and_tight_splits_have_the_same_number_of_parts():
+    classes, calls = np.arange(80) % 2, np.arange(80) // 2 % 2
+    assert scores.parts_of(classes, calls) == 2
+    assert len(set(scores.folds(classes, np.arange(80), 1, 2))) == 2
+
+
+def test_gravity_of_copies_counts_exact_ones_that_cross():
+    """Fifty exact pairs of one label each, and of these, two near pairs with other labels: no serious crossing."""
+    exact = np.repeat(np.arange(50), 2)
+    groups = exact.copy()
+    groups[groups == 1] = 0
+    classes = (exact > 0).astype(int)
+    found = grouping.Copies(groups, exact, [np.arange(4)])
+    items = reading.Items([], [], classes, ["a", "b"])
+    gravity = {finding.kind: finding.gravity for finding in findings.of_copies(found, items)}
+    assert gravity == {"copies": "serious", "copies across labels": "look"}
+    near = found._replace(exact=np.arange(100))
+    assert {finding.gravity for finding in findings.of_copies(near, items)} == {"look"}
+    classes[1] = 1
+    gravity = {finding.kind: finding.gravity for finding in findings.of_copies(found, items)}
+    assert gravity["copies across labels"] == "serious"
 
 
 def test_chance_is_hardly_ever_called_clear():
@@ -155,11 +252,25 @@ def test_wrong_labels_are_counted_where_baselines_are_sure():
     wrong = rng.permutation(600)[:60]
     given = true.copy()
     given[wrong] = (true[wrong] + 1) % 3
-    found = labels.suspects(probabilities, given, np.arange(600))
+    found = labels.suspects(probabilities, given, np.arange(600), np.arange(600))
     assert set(found.places) == set(wrong)
     assert found.surest == 120
     assert found.low < 0.1 < found.high
-    assert labels.suspects(probabilities, true, np.arange(600)).against == 0
+    assert labels.suspects(probabilities, true, np.arange(600), np.arange(600)).against == 0
+
+
+def test_labels_of_few_groups_are_not_counted_as_many():
+    """Three of four groups are misjudged a little, one much: no share of wrong labels follows from that."""
+    true, groups = np.arange(800) % 2, np.repeat(np.arange(4), 200)
+    rng = np.random.default_rng(12)
+    given = np.where(rng.random(800) < np.array([0.02, 0.05, 0.4, 0.1])[groups], 1 - true, true)
+    said = answers(rng, true, rng.uniform(0.6, 0.9, 800))
+    alone = labels.suspects(said, given, np.arange(800), np.arange(800))
+    grouped = labels.suspects(said, given, np.arange(800), groups)
+    assert alone.low > findings.CONTRADICTED > grouped.low
+    assert grouped.against == alone.against
+    kinds = [next(findings.of_labels(alone, skill, 800)).kind for skill in (0.3, 0.5)]
+    assert kinds == ["labels unsure", "labels"]
 
 
 def test_a_pair_that_is_one_among_classes_that_are_not():

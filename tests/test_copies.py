@@ -1,11 +1,13 @@
 """Copies are found whatever is done to them, and strangers are not taken for copies."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from helpers import cephalexin, copies, folders, lattice_sets, textures
-from tools import copies_speed
+from tools import audit_alarms, copies_speed
 from tools.copies_speed import as_jpeg, smaller
 
 
@@ -18,6 +20,21 @@ def picture(seed=0, shape=(120, 150)):
 
 #: What the tool measures, and a resizing that changes the ratio of the sides.
 CHANGES = copies_speed.CHANGES | {"squashed": lambda image: np.array(Image.fromarray(image).resize((128, 128)))}
+
+
+def _saved(image, quality):
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "jpeg", quality=quality)
+    return np.array(Image.open(file))
+
+
+#: What copies of regular patterns have to survive.
+FINER_CHANGES = {
+    "smaller": lambda image: np.array(Image.fromarray(image).resize([round(0.8 * side) for side in image.shape[::-1]])),
+    "jpeg": lambda image: _saved(image, 85),
+    "darker": lambda image: np.clip(0.9 * image - 3, 0, 255).astype(np.uint8),
+}
+slopes = copies._slopes
 
 
 def turned(image, seed):
@@ -74,6 +91,36 @@ def test_near_copies_are_found(change):
     images = [picture(seed) for seed in range(12)]
     changed = [turned(CHANGES[change](image), seed) for seed, image in enumerate(images)]
     assert copies.groups(images + changed).tolist() == [*range(12)] * 2
+
+
+def regular(family, seed):
+    """A texture in which each grey value is equally frequent: it differs from others in its pattern alone."""
+    return audit_alarms._even(textures.texture(family, 96, np.random.default_rng([seed, len(family)])))
+
+
+def test_regular_patterns_are_not_joined_and_their_copies_are():
+    """Of 1,000 rosettes some are nearly alike: the two coarse looks alone take a dozen for copies."""
+    images = [regular("rosettes", seed) for seed in range(1000)]
+    found = copies.fingerprints(images)
+    coarse = sum(int(np.sum(agreement >= copies.ALIKE)) for _, _, agreement in copies.close_pairs(found))
+    assert coarse > 10
+    assert copies.joined(found).max() + 1 >= 998
+    some = [*images[:60], *(regular(family, seed) for family in ("stripes", "chequers") for seed in range(60))]
+    for number, change in enumerate(FINER_CHANGES.values()):
+        changed = [turned(change(image), seed + number) for seed, image in enumerate(some)]
+        groups = copies.groups(some + changed)
+        assert np.mean(groups[: len(some)] == groups[len(some) :]) > 0.98
+
+
+def test_a_film_of_alike_frames_is_one_group_at_once(monkeypatch):
+    """2 million pairs agree; each is compared only until its images are in one group."""
+    rng, frame = np.random.default_rng(0), picture(3, (48, 48)).astype(float)
+    images = [np.clip(frame + rng.normal(0, 0.7, frame.shape), 0, 255).astype(np.uint8) for _ in range(2000)]
+    found = copies.fingerprints(images)
+    compared = []
+    monkeypatch.setattr(copies, "_slopes", lambda pictures: compared.append(len(pictures)) or slopes(pictures))
+    assert copies.joined(found).max() == 0
+    assert sum(compared) < 20_000
 
 
 def test_copies_of_copies_are_one_group_in_the_order_of_their_first():

@@ -71,7 +71,7 @@ class Audit:
 def audit(source, group=None, part=None, seed=1, quick=False):
     """Find out what a score on a data set can be worth.
 
-    Each image is read once, and 5 kB of it are kept. A line shows how far it is.
+    Each image is read once, and 4 kB of it are kept. A line shows how far it is.
 
     Parameters
     ----------
@@ -101,12 +101,12 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     items = seen.items
     count, chance = len(items.files), 1 / len(items.classes)
     copies = grouping.find_copies(seen.prints, items.labels)
-    groups = grouping.united(copies.groups, items.groups)
+    together = groups = grouping.united(copies.groups, items.groups)
     part_of = scores.folds(items.labels, groups, seed)
     found = [*findings.of_files(seen), *findings.of_copies(copies, items), *findings.of_parts(items)]
     if part_of is None and items.groups is not None:
         found.append(findings.of_one_group(groups, items))
-        groups = copies.groups
+        groups = copies.groups  # for the scores alone; the recommended split divides no group
         part_of = scores.folds(items.labels, groups, seed)
     if part_of is None:
         alone = next(label for label in range(len(items.classes)) if len(set(groups[items.labels == label])) < 2)
@@ -123,10 +123,10 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     line.update(5)
     arrangements = _arrangements(features, hits, items, copies, groups, seed)
     line.update(7)
-    mean = ladder.nearest_mean(features["eigenpictures"], items.labels, part_of)
+    nearest = ladder.nearest_mean(features["eigenpictures"], items.labels, part_of)
     rungs = {
         "most frequent class": ladder.most_frequent(items.labels, part_of) == items.labels,
-        "nearest mean of eigenpictures": mean == items.labels,
+        "nearest mean of eigenpictures": nearest == items.labels,
         "forest on texture": hits["texture"],
         "forest on eigenpictures": hits["eigenpictures"],
     }
@@ -146,14 +146,15 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     rungs = {name: scores.score(right, items.labels, groups) for name, right in rungs.items()}
 
     able = [name for name in answers if rungs[_rung(name)].clearly_above(chance)]
-    together = np.mean([answers[name] for name in able or answers], axis=0)
-    together /= together.sum(axis=1, keepdims=True)
-    suspects = labels.suspects(together, items.labels, copies.groups) if able else None
+    suspects = None
+    if able:
+        mean = np.mean([answers[name] for name in able], axis=0)
+        suspects = labels.suspects(mean / mean.sum(axis=1, keepdims=True), items.labels, copies.groups, together)
     pairs = labels.pairs(answers, items.labels, groups)
     suspicious = labels.alike(pairs) if len(items.classes) > 2 else []
     everything = np.hstack(list(features.values()))
     seconds = labels.seconds(suspicious, answers, everything, items.labels, copies.groups, seed)
-    parts = grouping.split(items.labels, groups, np.random.default_rng(seed))
+    parts = grouping.split(items.labels, together, np.random.default_rng(seed))
 
     skill = (max(score.value for score in rungs.values()) - chance) / (1 - chance)
     found += findings.of_shortcuts(outside, seen, skill)
@@ -161,21 +162,34 @@ def audit(source, group=None, part=None, seed=1, quick=False):
     found += findings.of_control(control, chance)
     found += findings.of_labels(suspects, skill, count)
     found += findings.of_pairs(suspicious, pairs, seconds, items)
-    found += findings.of_ladder(rungs, np.bincount(items.labels).tolist())
+    found += findings.of_ladder(rungs, np.bincount(items.labels).tolist(), groups is not together)
     if curve:
         found += findings.of_curve(curve, rise)
-    found += findings.of_split(parts, groups, items)
+    found += findings.of_split(parts, together, items)
     found = findings.in_order(found)
 
-    numbers = {
-        "schema": SCHEMA,
-        "source": _called(Path(source).resolve()),
-        "seed": seed,
-        "quick": quick,
-        "images": count,
+    numbers = {"schema": SCHEMA, "source": _called(Path(source).resolve()), "seed": seed, "quick": quick}
+    numbers |= _of_data(seen, copies, together)
+    numbers |= _of_scores(outside, arrangements, control, divided, rungs, curve)
+    numbers |= _of_labels(suspects, suspicious, pairs, seconds, items)
+    numbers["split"] = {name: int(np.sum(parts == name)) for name in ("train", "valid", "test")}
+    numbers["findings"] = [_told(finding, items) for finding in found]
+    table = _table(rungs, outside, arrangements, control, divided, curve)
+    split = [
+        {"file": name, "part": part, "label": items.classes[label], "group": int(group)}
+        for name, part, label, group in zip(items.names, parts, items.labels, together, strict=True)
+    ]
+    return Audit(found, numbers, table, split, seen)
+
+
+def _of_data(seen, copies, groups):
+    """What is said of the images and their copies."""
+    items = seen.items
+    return {
+        "images": len(items.files),
         "classes": dict(zip(items.classes, np.bincount(items.labels).tolist(), strict=True)),
         "unreadable": [list(pair) for pair in seen.unreadable],
-        "chance": chance,
+        "chance": 1 / len(items.classes),
         "groups": int(groups.max() + 1),
         "copies": {
             "images": int(copies.copied().sum()),
@@ -183,9 +197,20 @@ def audit(source, group=None, part=None, seed=1, quick=False):
             "across_labels": int(copies.crossing(items.labels).sum()),
             "across_parts": None if items.parts is None else int(copies.crossing(items.parts).sum()),
         },
+    }
+
+
+def _of_scores(outside, arrangements, control, divided, rungs, curve):
+    """What is said of scores."""
+    return {
         "shortcuts": {
-            name: {"score": _plain(score), "shuffled": other and _plain(other)}
-            for name, (score, other) in outside.items()
+            name: {
+                "score": _plain(shortcut.score),
+                "shuffled": shortcut.shuffled and _plain(shortcut.shuffled),
+                "few_groups": shortcut.few,
+                "p": shortcut.p,
+            }
+            for name, shortcut in outside.items()
         },
         "random_split": {
             what: {
@@ -198,6 +223,12 @@ def audit(source, group=None, part=None, seed=1, quick=False):
         "shuffled_labels_random_split": divided and _plain(divided),
         "ladder": {name: _plain(score) for name, score in rungs.items()},
         "learning_curve": [{"images": size, **_plain(score)} for size, score in curve],
+    }
+
+
+def _of_labels(suspects, suspicious, pairs, seconds, items):
+    """What is said of labels and classes."""
+    return {
         "labels": suspects
         and {
             "listed": [items.names[place] for place in suspects.places],
@@ -223,25 +254,19 @@ def audit(source, group=None, part=None, seed=1, quick=False):
             }
             for second in seconds
         ],
-        "split": {name: int(np.sum(parts == name)) for name in ("train", "valid", "test")},
-        "findings": [
-            {
-                "gravity": finding.gravity,
-                "kind": finding.kind,
-                "title": finding.title,
-                "evidence": finding.evidence,
-                "advice": finding.advice,
-                "examples": [[items.names[place] for place in row] for row in finding.examples],
-            }
-            for finding in found
-        ],
     }
-    table = _table(rungs, outside, arrangements, control, divided, curve)
-    split = [
-        {"file": name, "part": part, "label": items.classes[label], "group": int(group)}
-        for name, part, label, group in zip(items.names, parts, items.labels, groups, strict=True)
-    ]
-    return Audit(found, numbers, table, split, seen)
+
+
+def _told(finding, items):
+    """A finding, with names instead of places."""
+    return {
+        "gravity": finding.gravity,
+        "kind": finding.kind,
+        "title": finding.title,
+        "evidence": finding.evidence,
+        "advice": finding.advice,
+        "examples": [[items.names[place] for place in row] for row in finding.examples],
+    }
 
 
 def _called(source):
@@ -261,23 +286,23 @@ def _control(features, labels, groups, part, seed):
 
 
 def _arrangements(features, hits, items, copies, groups, seed):
-    """What baselines reach with a random split, and with copies, and groups, kept together."""
+    """What baselines reach with a random split, and with copies, and groups, kept together, in as many parts."""
     everything = {}
-    single = np.arange(len(items.labels))
     plans = {}
     if copies.copied().any():
-        plans["copies"] = (single, copies.groups)
+        plans["copies"] = (np.arange(len(items.labels)), copies.groups)
     if items.groups is not None and len(np.unique(groups)) < len(np.unique(copies.groups)):
         plans["groups"] = (copies.groups, groups)
     for what, (loose, tight) in plans.items():
+        count = scores.parts_of(items.labels, tight)
         everything[what] = {}
         for name, values in features.items():
             right = []
             for grouped in (loose, tight):
-                if grouped is groups or np.array_equal(grouped, groups):
+                if grouped is tight and np.array_equal(tight, groups):
                     right.append(hits[name])
                     continue
-                part = scores.folds(items.labels, grouped, seed)
+                part = scores.folds(items.labels, grouped, seed, count)
                 right.append(ladder.out_of_fold(values, items.labels, part, seed).argmax(axis=1) == items.labels)
             everything[what][name] = (
                 scores.score(right[0], items.labels, tight),
@@ -293,7 +318,7 @@ def _plain(score):
 
 def _table(rungs, outside, arrangements, control, divided, curve):
     rows = [("baseline", name, score) for name, score in rungs.items()]
-    rows += [("no picture", name, score) for name, (score, _) in outside.items()]
+    rows += [("no picture", name, found.score) for name, found in outside.items()]
     for what, by in arrangements.items():
         for name, (random, together, more) in by.items():
             rows += [(f"random split, forest on {name}", f"{what} divided", random)]

@@ -16,7 +16,7 @@ GRAVITIES = {
 LOOKED_AT = (
     "images that cannot be read",
     "copies, exact and near, in all eight orientations, within labels, across labels and across a given split",
-    "sizes, file formats, metadata, brightness and contrast, bytes on disk, file numbers and times as classifiers",
+    "sizes, file formats, metadata, brightness and contrast, bytes on disk and file numbers as classifiers",
     "a random split against one that keeps copies, and given groups, together",
     "shuffled labels",
     "five baselines, a learning curve, labels that may be wrong, and classes that cannot be told apart",
@@ -29,8 +29,8 @@ NOT_LOOKED_AT = (
 ROWS, COLUMNS = 6, 6
 #: Of classes that cannot be told apart, so many pairs are shown.
 PAIRS = 5
-#: Shares of images from which copies are serious: exact ones, and all.
-COPIED, NEARLY = 0.01, 0.05
+#: The share of images from which exact copies are serious; near ones are a guess, and never are.
+COPIED = 0.01
 #: Labels are suspicious if baselines contradict this share of the surest images, and cannot be judged from the larger
 #: share on, because these baselines are not sure of anything.
 CONTRADICTED, UNSURE = 0.02, 0.25
@@ -38,8 +38,9 @@ CONTRADICTED, UNSURE = 0.02, 0.25
 SURE = 0.02
 #: A learning curve that rises by less than this from half of the images to all is flat.
 HARDLY_RISES = 0.02
-#: Skill (0 for the most frequent class, 1 for no mistake) from which contradictions are hardly due to overlap.
-SKILFUL = 0.8
+#: Skill (0 for the most frequent class, 1 for no mistake) below which contradictions are not told, because classes that
+#: overlap so much explain them, and from which they are hardly due to overlap.
+UNSKILFUL, SKILFUL = 0.4, 0.8
 
 
 class Finding(NamedTuple):
@@ -98,7 +99,7 @@ def of_copies(copies, items):
         shown = ", ".join(f"{items.classes[label]} {counts[label]:,}" for label in order)
         within = [group for group in copies.examples if not apart[group[0]]]
         yield Finding(
-            _of_copied(exact, copied),
+            _of_copied(exact),
             f"{_percent(copied)} of the images are copies of others",
             f"{copied.sum():,} of {count:,} images have a copy (most of them: {shown}). Exact copies, perhaps turned "
             f"or mirrored: {exact.sum():,}. There are {copies.groups.max() + 1:,} different pictures. If copies are on "
@@ -109,7 +110,7 @@ def of_copies(copies, items):
         )
     if apart.any():
         yield Finding(
-            _of_copied(exact & apart, apart),
+            _of_copied(copies.crossing(items.labels, exactly=True)),
             f"{apart.sum():,} images have a copy with another label",
             f"Groups of copies in which the labels differ: {len(np.unique(copies.groups[apart])):,}. Of exact copies, "
             "one has a wrong label; near ones may differ in what is too fine for the audit to see.",
@@ -123,7 +124,7 @@ def of_copies(copies, items):
         if across.any():
             examples = [_in_turn(group, items.parts) for group in copies.examples if across[group].any()]
             yield Finding(
-                _of_copied((exact & across)[tested], across[tested]),
+                _of_copied(copies.crossing(items.parts, exactly=True)[tested]),
                 f"{_percent(across[tested])} of the images for validation and test have a copy in another part",
                 f"{across.sum():,} of {tested.sum():,} images that are not for training.",
                 "Divide again, with copies kept together: the recommended split does.",
@@ -139,9 +140,9 @@ def _in_turn(group, values):
     return group[np.argsort(turn, kind="stable")]
 
 
-def _of_copied(exact, near):
-    """How grave it is that these images are copies."""
-    return "serious" if exact.mean() > COPIED or near.mean() > NEARLY else "look"
+def _of_copied(exact):
+    """How grave it is that these images are exact copies; of near ones a person has to judge."""
+    return "serious" if exact.mean() > COPIED else "look"
 
 
 def _percent(chosen):
@@ -185,7 +186,8 @@ def of_one_group(groups, items):
         f"All images of {alone[0]} are in one group",
         f"{len(alone)} of {len(items.classes)} classes have one group each, or share one with copies of it. Whatever "
         "that group has in common, its lamp, its sample, its day, tells the class, and no test can tell the two apart.",
-        "Record each class in several groups. All scores here are of splits that divide groups.",
+        "Record each class in several groups. All scores here are of splits that divide groups, which the recommended "
+        "split does not.",
         kind="one group",
     )
 
@@ -231,12 +233,16 @@ OF_SHORTCUT = {
 }
 
 
+#: With few groups, a score is told as a note from this skill on, if it is not clear that it is more than chance.
+HIGH = 0.8
+
+
 def of_shortcuts(found, seen, skill):
     """What is not the picture and tells the classes.
 
     Parameters
     ----------
-    found : dict of str to (scores.Score, scores.Score)
+    found : dict of str to shortcuts.Shortcut
         From `shortcuts.scored`.
     seen : reading.Seen
     skill : float
@@ -244,19 +250,28 @@ def of_shortcuts(found, seen, skill):
     """
     items = seen.items
     chance = 1 / len(items.classes)
-    for name, (score, control) in found.items():
-        if name not in OF_SHORTCUT or not score.clearly_above(chance) or score.low <= control.high:
-            continue
+    for name, (score, control, few, p) in found.items():
+        clear = score.clearly_above(chance)
         gravity, title, why, advice = OF_SHORTCUT[name]
-        if name == "number in the name" and score.low < 0.9:
+        if clear and not few and score.low <= control.high:
+            continue
+        if not clear and not (few and score.value - chance > (1 - chance) * HIGH):
+            continue
+        if name == "number in the name" and (score.value if few else score.low) < 0.9:
             continue
         if name == "brightness and contrast" and (score.value - chance) / (1 - chance) < skill / 2:
             gravity = "note"
+        doubt = ""
+        if few and (p is None or p > shortcuts.RARE):
+            gravity = "note"
+            doubt = "In so few groups that may be chance. "
+        elif few:
+            doubt = f"If groups exchange their labels, chance does that in {p:.1%} of cases. "
         yield Finding(
             gravity,
             title,
-            f"Without any picture, a balanced accuracy of {score}; chance is {chance:.1%}. {_typical(name, seen)}It "
-            f"matters because {why}.",
+            f"Without any picture, a balanced accuracy of {score}; chance is {chance:.1%}. {doubt}"
+            f"{_typical(name, seen)}It matters because {why}.",
             advice,
             kind=f"shortcut: {name}",
         )
@@ -331,7 +346,7 @@ def of_control(score, chance):
             "serious",
             "Labels that mean nothing are recognised",
             f"With shuffled labels a baseline reaches {score}, where {chance:.1%} is chance. That happens by chance to "
-            "one data set in a thousand. Otherwise the audit's own baselines see the answers, and all scores here are "
+            f"{scores.BY_CHANCE}. Otherwise the audit's own baselines see the answers, and all scores here are "
             "too high.",
             "Run the audit again with another seed. If it says the same, do not use its scores.",
             kind="control",
@@ -364,11 +379,20 @@ def of_curve(curve, rise):
     )
 
 
-def of_ladder(ladder, frequencies):
-    """What baselines can and cannot do."""
+def of_ladder(ladder, frequencies, divided=False):
+    """What baselines can and cannot do; `divided` says whether groups that were given had to be divided."""
     chance = 1 / len(frequencies)
     best, score = max(ladder.items(), key=lambda item: item[1].value)
-    if not any(score.clearly_above(chance) for score in ladder.values()):
+    if not score._replace(value=1.0).clearly_above(chance):
+        yield Finding(
+            "note",
+            "There are too few groups to tell a baseline from guessing",
+            f"The best ({best}) has a balanced accuracy of {score}; chance is {chance:.1%}. Where all images of a "
+            "group may be right or wrong together, even no mistake at all could be chance.",
+            "Collect more groups; more images of the same will not do.",
+            kind="nothing learned",
+        )
+    elif not any(score.clearly_above(chance) for score in ladder.values()):
         yield Finding(
             "look",
             "No baseline is clearly better than guessing",
@@ -381,7 +405,8 @@ def of_ladder(ladder, frequencies):
         yield Finding(
             "note",
             f"A network has to beat {score.value:.1%}",
-            f"That is the balanced accuracy of a baseline ({best}): {score}, with what belongs together kept together.",
+            f"That is the balanced accuracy of a baseline ({best}): {score}, with "
+            + ("copies kept together, and groups divided." if divided else "what belongs together kept together."),
             "Quote it beside any score.",
             kind="baseline",
         )
@@ -445,11 +470,11 @@ def of_labels(suspects, skill, count):
     count : int
         Of images.
     """
-    if suspects is None or suspects.against / suspects.surest >= UNSURE:
+    if suspects is None or suspects.against / suspects.surest >= UNSURE or skill < UNSKILFUL:
         yield Finding(
             "note",
             "Whether labels are right cannot be judged",
-            "No baseline is surely right often enough to doubt a label.",
+            "No baseline is right often enough to doubt a label.",
             "Have two persons label a hundred images, each without knowing the other's labels, and compare.",
             kind="labels unsure",
         )

@@ -36,9 +36,10 @@ class Copies(NamedTuple):
         """Which images have an exact copy, bool of shape (n,)."""
         return np.bincount(self.exact)[self.exact] > 1
 
-    def crossing(self, values):
-        """Which images have a copy with another value, bool of shape (n,); the values have the same shape."""
-        return mixed(self.groups, values)[self.groups]
+    def crossing(self, values, exactly=False):
+        """Which images have a copy (an exact one) with another value, bool of shape (n,); values have that shape."""
+        groups = self.exact if exactly else self.groups
+        return mixed(groups, values)[groups]
 
 
 def mixed(groups, values):

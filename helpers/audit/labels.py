@@ -37,14 +37,16 @@ class Suspects(NamedTuple):
     high: float
 
 
-def suspects(probabilities, labels, copy_groups):
+def suspects(probabilities, labels, copy_groups, groups):
     """Find labels that may be wrong, by confident learning.
 
     Parameters
     ----------
     probabilities : ndarray of float, shape (n, classes)
         Of images that the classifier was not trained on, nor on copies of them.
-    labels, copy_groups : ndarray of int, shape (n,)
+    labels, copy_groups, groups : ndarray of int, shape (n,)
+        One image of each group of copies is counted. What is in one group may be misjudged together, so that the
+        interval is wider, the fewer groups there are.
 
     Returns
     -------
@@ -62,8 +64,13 @@ def suspects(probabilities, labels, copy_groups):
     said = probabilities.argmax(axis=1)
     _, first = np.unique(copy_groups, return_index=True)
     surest = first[np.argsort(-probabilities[first].max(axis=1), kind="stable")[: max(1, len(first) // 5)]]
-    against = int(np.sum(said[surest] != labels[surest]))
-    return Suspects(np.asarray(places, int), len(surest), against, *scores.wilson(against, len(surest)))
+    against = said[surest] != labels[surest]
+    own = np.unique(groups[surest], return_inverse=True)[1]
+    low, high = scores.wilson(int(against.sum()), len(surest))
+    if own.max() + 1 < len(own):
+        share = scores.score(against, np.zeros(len(surest), int), own)
+        low, high = min(low, share.low), max(high, share.high)
+    return Suspects(np.asarray(places, int), len(surest), int(against.sum()), float(low), float(high))
 
 
 def pairs(answers, labels, groups):

@@ -11,6 +11,8 @@ TREES, MANY, COMPONENTS = 200, 2000, 50
 FEWEST, MEMORY = 40, 4000
 #: Steps of training of the network, at least and at most, images in each, epochs in between, and rates of learning.
 STEPS, BATCH, EPOCHS, RATES = (300, 1500), 32, 20, (3e-3, 5e-4)
+#: Pictures that are standardised, or shown to the network, at once.
+AT_ONCE = 1024
 #: Which parts of the training images a learning curve is made of.
 SIZES = (0.125, 0.25, 0.5, 1.0)
 
@@ -30,15 +32,18 @@ def eigenpictures(pictures, seed):
     from sklearn.decomposition import PCA
 
     flat = standardised(pictures).reshape(len(pictures), -1)
-    return PCA(min(COMPONENTS, len(flat) - 1), svd_solver="randomized", random_state=seed).fit_transform(flat)
+    components = min(COMPONENTS, len(flat) - 1)
+    return PCA(components, copy=False, svd_solver="randomized", random_state=seed).fit_transform(flat)
 
 
 def standardised(pictures):
     """Pictures of mean 0 and standard deviation 1, float32: brightness and contrast count for nothing."""
-    pictures = pictures.astype(np.float32)
-    pictures -= pictures.mean(axis=(1, 2), keepdims=True)
-    pictures /= pictures.std(axis=(1, 2), keepdims=True) + 1e-3
-    return pictures
+    found = pictures.astype(np.float32)
+    for start in range(0, len(found), AT_ONCE):
+        some = found[start : start + AT_ONCE]
+        some -= some.mean(axis=(1, 2), keepdims=True)
+        some /= some.std(axis=(1, 2), keepdims=True) + 1e-3
+    return found
 
 
 def forest(labels, seed, trees=None):
@@ -207,7 +212,6 @@ def network_out_of_fold(pictures, labels, part, seed, quick=False):
     device.start()
     import keras
 
-    pictures = standardised(pictures)[..., np.newaxis]
     found = np.zeros((len(labels), labels.max() + 1))
     steps = STEPS[0] if quick else int(np.clip(EPOCHS * len(labels) / BATCH, *STEPS))
     network = small_network(found.shape[1], pictures.shape[1], seed)
@@ -225,9 +229,13 @@ def network_out_of_fold(pictures, labels, part, seed, quick=False):
         for step, batch in enumerate(_batches(training, steps, np.random.default_rng([seed, number]))):
             if step == steps * 2 // 3:
                 network.optimizer.learning_rate = RATES[1]
-            network.train_on_batch(pictures[batch], labels[batch], sample_weight=weights[labels[batch]])
+            shown = standardised(pictures[batch])[..., np.newaxis]
+            network.train_on_batch(shown, labels[batch], sample_weight=weights[labels[batch]])
             line.update(done * steps + step + 1)
-        found[inside] = network.predict(pictures[inside], batch_size=256, verbose=0)
+        for first in range(0, len(inside), AT_ONCE):
+            some = inside[first : first + AT_ONCE]
+            shown = standardised(pictures[some])[..., np.newaxis]
+            found[some] = network.predict(shown, batch_size=256, verbose=0)
     line.close()
     return found
 

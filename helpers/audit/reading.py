@@ -1,10 +1,10 @@
-"""What is in a folder or a table of images, and what the audit keeps of each image: 5 kB, whatever its size."""
+"""What is in a folder or a table of images, and what the audit keeps of each image: 4 kB, whatever its size."""
 
 import csv
 import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ from PIL import ExifTags, Image
 from helpers import copies, device, folders, texture_features
 from helpers.timeleft import TimeLeft
 
-#: Rows and columns of the pictures that are kept, and the largest side of what the texture is taken from.
-SIDE, LARGEST = 48, 256
+#: The largest side of what the texture is taken from.
+LARGEST = 256
 #: While so many images wait for their texture, which takes longest and is computed in threads, no more are read.
 AHEAD = 32
 #: With fewer images, or fewer of a class, there is nothing to cross-validate.
@@ -77,18 +77,14 @@ class Seen(NamedTuple):
         Height and width.
     sizes : ndarray of int, shape (n,)
         Bytes on disk.
-    times : ndarray of float, shape (n,)
-        When the files were last changed, in seconds.
     greys : ndarray of float, shape (n, 7)
-        See `GREYS`.
+        See `GREYS`; of images of more than 8 bits those of the values in the file, which are not stretched.
     kinds : list of str
         Format and mode, for example ``"PNG RGB"``.
     tags : list of dict
         What else is written in the files.
     textures : ndarray of float, shape (n, 12)
         See `texture_features.features`.
-    pictures : ndarray of uint8, shape (n, SIDE, SIDE)
-        The images squeezed into a small square.
     prints : copies.Fingerprints
     """
 
@@ -96,13 +92,16 @@ class Seen(NamedTuple):
     unreadable: list
     shapes: np.ndarray
     sizes: np.ndarray
-    times: np.ndarray
     greys: np.ndarray
     kinds: list
     tags: list
     textures: np.ndarray
-    pictures: np.ndarray
     prints: copies.Fingerprints
+
+    @property
+    def pictures(self):
+        """The images squeezed into a small square, `uint8` of shape (n, 48, 48)."""
+        return self.prints.fine
 
 
 def find(source, group=None, part=None):
@@ -142,6 +141,10 @@ def find(source, group=None, part=None):
         raise FileNotFoundError(
             f"{source} is not there; give a folder of class folders, or a CSV file of file and label."
         )
+    for name in (str(source.resolve()), *items.names):
+        shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        if shown != name:
+            raise ValueError(f"The name {shown} is not UTF-8, so no report can be written of it; rename it.")
     refuse_too_few(items, source)
     return items
 
@@ -184,25 +187,27 @@ def _of_folder(folder):
 
 
 def _of_table(path, group, part):
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            rows, columns = list(table), table.fieldnames or []
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} cannot be read as a CSV file in UTF-8 ({error}); save it as one.") from None
+    rows, columns = _rows(path)
     for wanted in ("file", "label", *filter(None, (group, part))):
-        if wanted not in columns:
+        if wanted.lower() not in columns:
             raise ValueError(f"{path} has the columns {', '.join(columns) or 'none'}; expected one called {wanted}.")
     if not rows:
         raise ValueError(f"{path} has no lines below its header; expected one for each image.")
-    group = group or ("group" if "group" in columns else None)
-    part = part or ("part" if "part" in columns else None)
+    group = group.lower() if group else ("group" if "group" in columns else None)
+    part = part.lower() if part else ("part" if "part" in columns else None)
     for wanted in filter(None, ("file", "label", group, part)):
         empty = [line for line, row in enumerate(rows, 2) if not (row[wanted] or "").strip()]
         if empty:
             raise ValueError(f"In {path}, line {empty[0]} has no {wanted}; fill it in, or take the line out.")
-    files = [path.parent / row["file"].strip() for row in rows]
-    missing = [row["file"] for row, file in zip(rows, files, strict=True) if not file.is_file()]
+    names = [_name(path.parent, row["file"].strip()) for row in rows]
+    outside = [name for name in names if PurePath(name).is_absolute() or ".." in PurePath(name).parts]
+    if outside:
+        raise ValueError(
+            f"{len(outside)} of the {len(names)} files in {path} are not given as lying below the folder of the table: "
+            f"{_listed(outside)}; move the table above all of them, and give paths relative to its folder."
+        )
+    files = [path.parent / name for name in names]
+    missing = [name for name, file in zip(names, files, strict=True) if not file.is_file()]
     if missing:
         raise ValueError(
             f"{len(missing)} of the {len(files)} files in {path} are not there: {_listed(missing)}; expected paths "
@@ -213,7 +218,31 @@ def _of_table(path, group, part):
     if groups is not None and groups.max() == 0:
         raise ValueError(f"In {path}, all images have the same {group}; expected two groups or more.")
     parts = np.array([_part(path, line, row[part]) for line, row in enumerate(rows, 2)]) if part else None
-    return Items(files, [row["file"].strip() for row in rows], labels, classes.tolist(), groups, parts)
+    return Items(files, names, labels, classes.tolist(), groups, parts)
+
+
+def _rows(path):
+    """The lines of a table, and its columns in lower case; commas, semicolons or tabs are between them."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = file.readline()
+            mark = max(",;\t", key=header.count)
+            file.seek(0)
+            table = csv.DictReader(file, delimiter=mark)
+            columns = [(name or "").strip().lower() for name in table.fieldnames or []]
+            twice = [name for name in columns if name and columns.count(name) > 1]
+            if twice:
+                raise ValueError(f"{path} has {columns.count(twice[0])} columns called {twice[0]!r}; expected one.")
+            table.fieldnames = columns
+            return list(table), columns
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} cannot be read as a CSV file in UTF-8 ({error}); save it as one.") from None
+
+
+def _name(folder, name):
+    """A file as the table calls it, with the backslashes of Windows turned if that is a file here."""
+    turned = name.replace("\\", "/")
+    return turned if turned != name and not (folder / name).is_file() and (folder / turned).is_file() else name
 
 
 def _part(path, line, name):
@@ -245,7 +274,7 @@ def read(items, source):
         If most images cannot be read, or too few are left.
     """
     kept, unreadable = [], []
-    shapes, sizes, times, greys, kinds, tags, textures, pictures = ([] for _ in range(8))
+    shapes, sizes, greys, kinds, tags, textures = ([] for _ in range(6))
     line = TimeLeft(len(items.files), f"reading {Path(source).name}")
 
     def images():
@@ -253,19 +282,18 @@ def read(items, source):
             try:
                 image = folders.read_image(path)
                 (kind, written), about = header(path), path.stat()
+                raw = _raw(path) if kind.partition(" ")[2].startswith(("I", "F")) else image
             except (ValueError, OSError) as error:  # the report goes to others, so it names no folder of this machine
                 unreadable.append((items.names[done], str(error).replace(str(path), items.names[done])))
             else:
                 kept.append(done)
                 shapes.append(image.shape)
                 sizes.append(about.st_size)
-                times.append(about.st_mtime)
-                greys.append([image.mean(), image.std(), *np.percentile(image, (1, 25, 50, 75, 99))])
+                greys.append([raw.mean(), raw.std(), *np.percentile(raw, (1, 25, 50, 75, 99))])
                 kinds.append(kind)
                 tags.append(written)
                 textures.append(pool.submit(texture_features.features, _of_fair_size(image)))
                 textures[-AHEAD:][0].result()  # so that few images wait in memory
-                pictures.append(np.asarray(Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.BILINEAR)))
                 yield image
             line.update(done + 1)
 
@@ -285,14 +313,18 @@ def read(items, source):
         unreadable,
         np.array(shapes),
         np.array(sizes),
-        np.array(times),
         np.array(greys),
         kinds,
         tags,
         np.array(textures),
-        np.array(pictures),
         prints,
     )
+
+
+def _raw(path):
+    """The values of an image of more than 8 bits as they are in the file, not stretched."""
+    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+        return np.asarray(image, np.float64)
 
 
 def _of_fair_size(image):

@@ -188,7 +188,8 @@ def page(audit):
         f"around it its interval of 95%, and the dashed line chance, {numbers['chance']:.1%}.</p>",
         *_scores(audit),
         "<h2>A split to use</h2>",
-        f"<p>{parts} images, listed in {SPLIT}. Classes are divided alike; copies and groups are kept together.</p>",
+        f"<p>{parts} images, listed in {SPLIT}. Copies and groups are kept together; classes are "
+        "divided as nearly alike as that allows.</p>",
         f"<h2>What was looked at</h2><ul>{looked}</ul>",
         f"<p>Not looked at: {html.escape(findings.NOT_LOOKED_AT)}.</p>",
         f'<p class="quiet">Seed {numbers["seed"]}{", quick" if numbers["quick"] else ""}. All numbers are in '
