@@ -194,7 +194,7 @@ def test_what_a_group_is_worth(tmp_path):
     """Interfaces as published: all of one class and call share their phases."""
     rng, rows = np.random.default_rng(1), []
     for call in range(4):
-        heights, classes = interfaces.published([0.2, 0.5, 0.8], 30, 64, rng)
+        heights, classes = interfaces.published([0.2, 0.5, 0.8], 60, 64, rng)
         for number, (image, label) in enumerate(zip(interfaces.images(heights, width=8), classes, strict=True)):
             save(tmp_path, {f"{call}_{number}.png": np.ascontiguousarray(image)})
             rows.append({"file": f"{call}_{number}.png", "label": f"zeta {label}", "call": call})
