@@ -377,7 +377,7 @@ for how, kept in {"at random": np.arange(len(labels)), "copies kept together": g
 #
 # A colleague sends you this function and 160 photographs of 40 samples, four of each. Ten of the samples are cracked inside, which nobody can see with their eyes. The function can:
 
-# %%
+# %% tags=["to-mend"]
 from sklearn.feature_selection import SelectKBest
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier
