@@ -62,11 +62,16 @@ def server(folder, home, **variables):
             for session in json.loads(ask(address, "api/sessions")):
                 ask(address, f"api/sessions/{session['id']}", "DELETE")
         finally:
-            running.send_signal(signal.SIGTERM)
-            try:
-                running.wait(20)
-            except subprocess.TimeoutExpired:
-                running.kill()
+            stop(running)
+
+
+def stop(running):
+    """End a server's process, the hard way if it does not listen."""
+    running.send_signal(signal.SIGTERM)
+    try:
+        running.wait(20)
+    except subprocess.TimeoutExpired:
+        running.kill()
 
 
 def _address(running, home):

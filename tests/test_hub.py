@@ -10,7 +10,6 @@ import json
 import math
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -77,11 +76,7 @@ def address(tmp_path_factory):
         wait_for_hub(base, running, folder / "hub.log")
         yield base
     finally:
-        running.send_signal(signal.SIGTERM)
-        try:
-            running.wait(20)
-        except subprocess.TimeoutExpired:
-            running.kill()
+        lab.stop(running)
         print((folder / "hub.log").read_text())
 
 
