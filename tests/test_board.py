@@ -14,8 +14,13 @@ import urllib.request
 import numpy as np
 import pytest
 
-from helpers import board, checks, progress
-from helpers.board import Board, Rules, as_page, as_text, view
+from helpers import checks, progress
+from helpers.board import __main__ as program
+from helpers.board import reading
+from helpers.board.page import as_page, write_page
+from helpers.board.reading import Board
+from helpers.board.showing import Rules, view
+from helpers.board.text import as_text
 from tests import lab
 
 HOSTILE = {
@@ -68,7 +73,7 @@ def line(folder, number):
 
 
 def run(capsys, *arguments):
-    code = board.main([str(argument) for argument in arguments])
+    code = program.main([str(argument) for argument in arguments])
     return code, capsys.readouterr()
 
 
@@ -78,8 +83,8 @@ def run(capsys, *arguments):
 def test_the_exercises_are_those_of_progress():
     cells = [cell for source in sorted((progress.ROOT / "solutions").glob("0*.py")) for cell in progress._cells(source)]
     kinds = {cell.exercise: cell.kind for cell in cells if cell.exercise}
-    assert {number: "core" if found.core else "extra" for number, found in board.exercises().items()} == kinds
-    assert set(board.titles()) == {found.lesson for found in board.exercises().values()}
+    assert {number: "core" if found.core else "extra" for number, found in reading.exercises().items()} == kinds
+    assert set(reading.titles()) == {found.lesson for found in reading.exercises().values()}
 
 
 def test_the_place_is_the_latest_exercise_or_the_one_after(tmp_path):
@@ -90,7 +95,7 @@ def test_the_place_is_the_latest_exercise_or_the_one_after(tmp_path):
 
 
 def test_the_end_of_a_lesson(tmp_path):
-    core = [number for number, found in board.exercises().items() if found.lesson == 0 and found.core]
+    core = [number for number, found in reading.exercises().items() if found.lesson == 0 and found.core]
     write(tmp_path, [event(number, "passed", 3 * i) for i, number in enumerate(core)], silent=60)
     found = row(tmp_path)
     assert (found.exercise, found.core, found.state) == (None, (2, 2), "")
@@ -155,9 +160,9 @@ def test_the_commonest_hints_are_counted_by_students(tmp_path):
     [("a 1 b 2", "a 1 b 3", "a 1 b #"), ("1.5", "2,5", "#"), ("a # 1", "a 7 1", "a # 1"), ("#", "#", "#")],
 )
 def test_numbers_that_differ(one, other, both):
-    assert board.grouped(one) == board.grouped(other)
-    assert board.merged(one, other) == both
-    assert board.merged(both, one) == both
+    assert reading.grouped(one) == reading.grouped(other)
+    assert reading.merged(one, other) == both
+    assert reading.merged(both, one) == both
 
 
 def test_lessons_with_activity_only(tmp_path):
@@ -284,8 +289,8 @@ def test_reading_goes_on_where_it_stopped(tmp_path):
 
 
 def test_of_a_huge_file_the_end_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(board, "PORTION", 1000)
-    monkeypatch.setattr(board, "LARGEST", 20_000)
+    monkeypatch.setattr(reading, "PORTION", 1000)
+    monkeypatch.setattr(reading, "LARGEST", 20_000)
     events = [event("1.1", "hint", minute) for minute in range(5000)]
     write(tmp_path, [*events, event("1.1", "passed", 5001)])
     seen = shown(tmp_path)
@@ -295,7 +300,7 @@ def test_of_a_huge_file_the_end_is_read(tmp_path, monkeypatch):
 
 
 def test_too_many_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(board, "FILES", 5)
+    monkeypatch.setattr(reading, "FILES", 5)
     for k in range(9):
         write(tmp_path, [event("1.1", "passed", 0)], name=f"student {k}", silent=9 - k)
     seen = shown(tmp_path)
@@ -310,7 +315,7 @@ def test_memory_is_bounded(tmp_path):
     read.read()
     [(_, student)] = read.students
     assert student.work["1.1"].refused == 3000
-    assert len(student.work["1.1"].told) == board.REMEMBERED
+    assert len(student.work["1.1"].told) == reading.REMEMBERED
 
 
 def test_a_large_class_is_read_without_its_lines_being_kept(tmp_path):
@@ -386,7 +391,7 @@ def test_hostile_names_in_a_browser(tmp_path):
     for text in HOSTILE.values():
         write(folder, [event("1.2", "refused", minute, text) for minute in range(0, 30, 3)], name=text)
     path = tmp_path / "board.html"
-    board.write_page(path, as_page(shown(folder), 60))
+    write_page(path, as_page(shown(folder), 60))
     with lab.page(tmp_path / "pictures") as page:
         said = []
         page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
@@ -404,13 +409,13 @@ def test_hostile_names_in_a_browser(tmp_path):
 
 def test_a_page_is_replaced_and_nothing_else_is(tmp_path):
     path = tmp_path / "board.html"
-    board.write_page(path, as_page(shown(tmp_path), 5))
-    board.write_page(path, as_page(shown(tmp_path), 6))
+    write_page(path, as_page(shown(tmp_path), 5))
+    write_page(path, as_page(shown(tmp_path), 6))
     assert 'content="6"' in path.read_text(encoding="utf-8")
     mine = tmp_path / "thesis.html"
     mine.write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match="not overwritten"):
-        board.write_page(mine, "")
+        write_page(mine, "")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["board.html", "thesis.html"]
     assert mine.read_text(encoding="utf-8") == "mine"
 
@@ -440,8 +445,8 @@ def test_it_goes_on_until_it_is_stopped(tmp_path, monkeypatch, capsys, option):
             path.read_text(encoding="utf-8") if option == "--page" else capsys.readouterr().out.split("The class")[-1]
         )
 
-    monkeypatch.setattr(board.time, "sleep", sleep)
-    code = board.main([str(folder), option, str(path) if option == "--page" else "2"])
+    monkeypatch.setattr(program.time, "sleep", sleep)
+    code = program.main([str(folder), option, str(path) if option == "--page" else "2"])
     assert code == 0
     last = seen()
     assert "Newton" in last
@@ -449,7 +454,7 @@ def test_it_goes_on_until_it_is_stopped(tmp_path, monkeypatch, capsys, option):
 
 
 def test_the_server_shows_it_on_this_computer_only(tmp_path):
-    with board.Server(0) as server:
+    with program.Server(0) as server:
         server.page = as_page(shown(tmp_path), 5)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         assert server.server_address[0] == "127.0.0.1"
@@ -474,7 +479,7 @@ def test_the_server_shows_it_on_this_computer_only(tmp_path):
 )
 def test_wrong_options(tmp_path, capsys, arguments, words):
     with pytest.raises(SystemExit):
-        board.main([str(tmp_path), *arguments])
+        program.main([str(tmp_path), *arguments])
     assert words in capsys.readouterr().err
 
 
