@@ -1,6 +1,6 @@
 # The class image: `make image`, then
 #   docker run --rm -p 127.0.0.1:8888:8888 digits-to-crystals
-# It serves JupyterLab on port 8888 and prints the address with its token. `-e JUPYTER_TOKEN=...` sets the token.
+# It serves JupyterLab on port 8888 and prints one address, with a token. docs/image.md has all that can be set.
 FROM python:3.13-slim
 
 # graphviz draws networks; the font is for Matplotlib's and graphviz's labels.
@@ -11,19 +11,26 @@ RUN apt-get update \
 
 RUN useradd --create-home --uid 1000 student
 
-# The packages change rarely and are the largest layer, so they come before the lessons.
+# The packages change rarely and are the largest layer, so they come before the lessons. `--build-arg GPU=1` adds CUDA.
 # The last three build the workshop's own package, below, without a network.
+ARG GPU=
 WORKDIR /bake
-COPY requirements.txt requirements-hub.txt constraints.txt ./
+COPY requirements.txt requirements-hub.txt requirements-gpu.txt constraints.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt --requirement requirements-hub.txt \
-    --constraint constraints.txt \
+    ${GPU:+--requirement requirements-gpu.txt} --constraint constraints.txt \
     "hatchling~=1.27" "hatch-requirements-txt~=0.4" "editables~=0.5"
 
-# MNIST and Matplotlib's list of fonts, baked in. Without a network this says so, and the lessons use the 8x8 digits,
-# or the mnist.npz that lies in data/. (Built without a network once, `docker build --no-cache` tries again.)
-ENV HOME=/home/student
-COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/timeleft.py helpers/
-RUN python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" && chmod -R a+rwX /home/student
+# MNIST and the pretrained weights that lessons 06 and 07 can use, baked in where root is read-only later. Without a network
+# this says so, and the lessons use the 8x8 digits and weights of their own, or what lies in data/. (Built without a network
+# once, `docker build --no-cache` tries again.)
+ARG IMAGENET="ResNet50 ResNet101"
+ENV KERAS_HOME=/opt/keras \
+    HOME=/home/student
+COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/pretrained.py helpers/timeleft.py helpers/
+RUN mkdir --parents /opt/keras \
+ && python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" \
+ && (python -m helpers.pretrained $IMAGENET || true) \
+ && chmod -R a+rwX /opt/keras /home/student
 
 # Whoever the container runs as (`--user`), and whatever is mounted, the folders can be written to.
 # A volume on /workshop/notebooks hides the notebooks of the image, so untouched ones also lie in /opt/skeletons, from
@@ -33,6 +40,7 @@ ENV WORKSHOP_FOLDER=/workshop \
 WORKDIR /workshop
 COPY --chown=1000:1000 . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+ && python -m compileall -q helpers \
  && cp -r notebooks /opt/skeletons \
  && python -m helpers.workspace \
  && chmod -R a+rwX /workshop \
@@ -47,7 +55,6 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8888/api', timeout=4)"]
 
 # Inside the container the server must listen on all its interfaces; who can reach it is decided by `docker run -p`.
-# The token stays on: Jupyter makes one at each start unless JUPYTER_TOKEN gives it.
-CMD ["python", "-m", "helpers.workspace", \
-     "jupyter", "lab", "--no-browser", "--ServerApp.ip=0.0.0.0", "--ServerApp.port=8888", \
-     "--ServerApp.root_dir=/workshop", "--LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb"]
+# The token stays on: each start makes one unless JUPYTER_TOKEN gives it.
+CMD ["python", "-m", "helpers.serve", \
+     "--ServerApp.ip=0.0.0.0", "--ServerApp.port=8888", "--ServerApp.root_dir=/workshop"]

@@ -4,7 +4,7 @@
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
 # make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
 # make pictures   draw docs/imgs/ from the ledger
-# make image      build the class image (Docker)
+# make image      build the class image (Docker); with GPU=1 the one for NVIDIA cards, digits-to-crystals:gpu
 # make bench      time and memory of every lesson, against the budgets
 # make lock       resolve constraints.txt anew
 
@@ -44,12 +44,13 @@ bench: $(VENV)/for-tests
 	$(BIN)/python -m tools.bench
 
 image:
-	docker build --tag digits-to-crystals .
+	docker build --tag digits-to-crystals$(if $(GPU),:gpu) $(if $(GPU),--build-arg GPU=1) .
 
 lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
-		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt --output-file constraints.txt
+		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt requirements-gpu.txt \
+		--output-file constraints.txt
 
 # An environment that is half installed has no stamp, so the next call finishes it.
 $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip

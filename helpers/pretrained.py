@@ -1,10 +1,12 @@
 """Networks that have seen images before: ours, trained on procedural textures, and five trained on ImageNet.
 
-Ours ships with the workshop. ImageNet weights are used from a file, and downloaded only if you ask for it: they have
-24 to 171 MB.
+Ours ships with the workshop. ImageNet weights are used from a file, and downloaded only if you ask for it, here or with
+`python -m helpers.pretrained ResNet50 ResNet101`: they have 24 to 171 MB.
 """
 
+import argparse
 import hashlib
+import sys
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -204,3 +206,19 @@ def _refuse_other_hash(path, md5):
             f"{path} has the MD5 hash {found}, not {md5}: it is damaged, or another file. Delete it; without it the "
             "lesson goes on with other weights."
         )
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m helpers.pretrained", description="Get ImageNet weights.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(IMAGENET))
+    for name in parser.parse_args().names:
+        try:
+            print(f"The weights of {name} are in {weights_file(name, download=True)}.")
+        except (OSError, ValueError) as error:
+            print(f"No weights of {name}: {getattr(error, 'reason', error)}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

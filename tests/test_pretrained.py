@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import sys
+import urllib.error
 
 import numpy as np
 import pytest
 
-from helpers import pretrained, textures
+from helpers import digits, pretrained, textures
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +143,20 @@ def test_the_stream_makes_new_textures_in_every_epoch():
     assert np.array_equal(first, stream[0][0])
     stream.on_epoch_end()
     assert not np.array_equal(first, stream[0][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ResNet5", "No weights of ResNet5: There is no network 'ResNet5' here"),
+        ("ResNet50", "No weights of ResNet50: no network"),
+    ],
+)
+def test_the_command_says_what_is_missing(places, monkeypatch, capsys, name, says):
+    def no_network(*request, **options):
+        raise urllib.error.URLError("no network")
+
+    monkeypatch.setattr(digits.urllib.request, "urlopen", no_network)
+    monkeypatch.setattr(sys, "argv", ["pretrained", name])
+    assert pretrained.main() == 1
+    assert says in capsys.readouterr().err

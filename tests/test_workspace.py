@@ -156,3 +156,55 @@ def test_without_new_notebooks_a_student_gets_at_the_old_ones(tmp_path, course):
     assert done.returncode == 0
     assert "is not up to date" in done.stderr
     assert done.stdout.strip().endswith("progress.jsonl")
+
+
+# --- the start of the image -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tmp_path, course):
+    """Start `helpers.serve` with a stand-in for Jupyter, which prints its arguments and its token."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "jupyter").write_text('#!/bin/sh\necho "$@"\necho "$JUPYTER_TOKEN"\n')
+    (programs / "jupyter").chmod(0o755)
+
+    def start(*options, folder=tmp_path / "home", **settings):
+        settings = {"WORKSHOP_FOLDER": str(folder), "WORKSHOP_SKELETONS": str(course), **settings}
+        path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER_")}
+        command = [sys.executable, "-m", "helpers.serve", *options]
+        return subprocess.run(command, capture_output=True, text=True, env=environment | {"PATH": path} | settings)
+
+    return start
+
+
+def test_one_address_with_a_token_that_nobody_has_seen_before(served):
+    first, second = served(), served()
+    assert first.returncode == 0
+    *_, address, arguments, token = first.stdout.splitlines()
+    assert address.endswith(f"is at http://127.0.0.1:8888/lab?token={token}")
+    assert first.stdout.count("http") == 1
+    assert len(token) >= 32
+    assert token not in second.stdout
+    assert arguments.startswith("lab --no-browser")
+
+
+def test_a_token_and_an_address_of_ones_own(served):
+    started = served("--ServerApp.port=9", JUPYTER_TOKEN="mine", WORKSHOP_ADDRESS="http://server:9/")
+    *_, address, arguments, token = started.stdout.splitlines()
+    assert address.endswith("is at http://server:9/lab?token=mine")
+    assert token == "mine"
+    assert arguments.endswith("--ServerApp.port=9")
+
+
+def test_an_empty_token_is_none(served):
+    assert len(served(JUPYTER_TOKEN="").stdout.splitlines()[-1]) >= 32
+
+
+def test_without_notebooks_nothing_is_served(served, tmp_path):
+    (tmp_path / "file").write_text("")
+    started = served(folder=tmp_path / "file")
+    assert started.returncode == 1
+    assert "http" not in started.stdout
+    assert len(started.stderr.splitlines()) == 1
