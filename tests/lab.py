@@ -124,20 +124,21 @@ class Notebook:
         page.locator(".jp-Notebook-cell").first.wait_for(timeout=1000 * PATIENCE)
         self.wait_for_idle()
 
-    def _ids(self):
+    def ids(self):
+        """The ids of all cells, from the top."""
         return self.page.evaluate(
             "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.id)"
         )
 
     def cell(self, identifier):
         """The cell with an id of nbformat, or with an index."""
-        index = identifier if isinstance(identifier, int) else self._ids().index(identifier)
+        index = identifier if isinstance(identifier, int) else self.ids().index(identifier)
         return self.page.locator(
             f'.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-cell[data-windowed-list-index="{index}"]'
         )
 
     def index(self, identifier):
-        return self._ids().index(identifier)
+        return self.ids().index(identifier)
 
     def source(self, identifier):
         """What stands in a cell."""

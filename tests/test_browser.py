@@ -1,4 +1,4 @@
-"""A student in JupyterLab: a real browser, a real server, lesson 1.
+"""A student in JupyterLab: a real browser, a real server, lessons 1 and 2.
 
 Skipped where there is no Chromium; on failure a picture of the page is in tests/screenshots/.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import lab
+from tools import offline
 
 pytest.importorskip("playwright", reason="the browser test needs the package playwright")
 if lab.CHROMIUM is None:
@@ -45,37 +46,73 @@ def first_exercise(notebook):
     assert "✓ 1.1" in green.inner_text()
 
 
-def test_a_student_in_lesson_one(folders):
+def second_exercise(page, notebook):
+    """Look at a picture, open a hint, and have the solution of exercise 1.2 put into a cell."""
+    below = notebook.index("check-1-1") + 1
+    notebook.run(below)
+    picture = notebook.cell(below).locator(".jp-OutputArea img")
+    assert "One picture, titled label" in picture.get_attribute("alt")
+
+    hint = notebook.cell("hints-1-2").locator("details").first
+    assert not hint.locator("code").first.is_visible()
+    hint.locator("summary").click()
+    assert hint.locator("code").first.is_visible()
+
+    notebook.type("exercise-1-2", 'catch_up("1.2")')
+    notebook.run("exercise-1-2")
+    new = notebook.index("exercise-1-2") + 1
+    assert notebook.source(new).endswith(ANSWERS["1.2"])
+    notebook.run(new)
+    assert "✓ 1.2" in notebook.run("check-1-2")
+
+
+def work_through(notebook, answers, start=0, until=None):
+    """Fill in each exercise between two cells, and run all cells; each check has to pass."""
+    for identifier in notebook.ids()[start:until]:
+        if "jp-CodeCell" not in notebook.cell(identifier).get_attribute("class"):
+            continue
+        if identifier.startswith("exercise-"):
+            notebook.type(identifier, answers[identifier.removeprefix("exercise-").replace("-", ".")])
+        output = notebook.run(identifier)
+        assert "Traceback" not in output, f"{identifier}: {output}"
+        if identifier.startswith("check-"):
+            assert "✓" in output, f"{identifier}: {output}"
+
+
+def test_a_students_whole_path(folders, tmp_path):
+    """Lesson 1 to its end, the browser closed and opened again, a new kernel, lesson 2 up to a digit of one's own."""
     course, home = folders
-    with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
-        notebook = lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb")
-        first_exercise(notebook)
+    (tmp_path / "no data").mkdir()
+    nothing = offline.environment(tmp_path / "no data")  # the small digits, which are quickly learned
+    with lab.server(course, home, **nothing) as address:
+        with lab.page(SCREENSHOTS) as page:
+            notebook = lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb")
+            first_exercise(notebook)
+            second_exercise(page, notebook)
+            work_through(notebook, ANSWERS, start=notebook.index("check-1-2") + 1)
+            notebook.save()
 
-        below = notebook.index("check-1-1") + 1
-        notebook.run(below)
-        picture = notebook.cell(below).locator(".jp-OutputArea img")
-        assert "One picture, titled label" in picture.get_attribute("alt")
+        with lab.page(SCREENSHOTS) as page:
+            notebook = lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb")
+            assert notebook.source("exercise-1-1") == ANSWERS["1.1"]
+            assert "✓ 1.1" in notebook.run("check-1-1"), "the kernel has forgotten its variables"
 
-        hint = notebook.cell("hints-1-2").locator("details").first
-        assert not hint.locator("code").first.is_visible()
-        hint.locator("summary").click()
-        assert hint.locator("code").first.is_visible()
+            notebook.restart_kernel()
+            notebook.run(next(i for i in range(9) if "from helpers.checks import check" in notebook.source(i)))
+            assert "There is no `picture` yet" in notebook.run("check-1-1")
+            notebook.run_up_to("check-1-1")
+            assert "✓ 1.1" in notebook.run("check-1-1")
 
-        notebook.type("exercise-1-2", 'catch_up("1.2")')
-        notebook.run("exercise-1-2")
-        new = notebook.index("exercise-1-2") + 1
-        assert notebook.source(new).endswith(ANSWERS["1.2"])
-        notebook.run(new)
-        assert "✓ 1.2" in notebook.run("check-1-2")
+            notebook = lab.Notebook(page, address, "notebooks/02_mnist_cnn.ipynb")
+            pad = next(i for i in range(len(notebook.ids())) if "drawing.pad(" in notebook.source(i))
+            work_through(notebook, lab.answers("02_mnist_cnn"), until=pad + 1)
+            draw(page, [(0.5, 0.2), (0.5, 0.8)])
+            page.locator(".drawing-message").get_by_text("The network reads a").wait_for()
 
-        notebook.restart_kernel()
-        notebook.run(next(i for i in range(9) if "from helpers.checks import check" in notebook.source(i)))
-        assert "There is no `picture` yet" in notebook.run("check-1-1")
-        notebook.type("check-1-3", "progress()")
-        shown = notebook.run("check-1-3")
-        assert "✓ 1.1" in shown
-        assert "↷ 1.2" in shown
-        assert "○ 1.3" in shown
+            notebook.type("check-2-10", "progress()")
+            shown = notebook.run("check-2-10")
+            for mark in ("✓ 1.1", "↷ 1.2", "✓ 1.15", "✓ 2.9", "○ 2.10"):
+                assert mark in shown
 
 
 #: A network in miniature, so that the test need not train one: the nearest of scikit-learn's digits.
@@ -136,12 +173,6 @@ WALK = """import numpy as np
 from helpers import gallery
 
 gallery.walk(lambda place: np.full((28, 28), round(255 * place), "uint8"))"""
-ZETA = """import numpy as np
-from helpers import interfaces, roughness_plots
-
-noise = interfaces.modes(128, np.random.default_rng(0))
-roughness_plots.zeta_slider(lambda zeta: interfaces.from_modes(noise, zeta))"""
-
 MICROSCOPE = """import numpy as np
 from helpers import lattice_plots
 
@@ -149,22 +180,31 @@ lattice_plots.microscope(lambda dose: np.arange(64).reshape(8, 8) > dose, dose=(
 
 
 def test_sliders_change_their_pictures(folders):
-    """The walk of lesson 4, the exponent of lesson 5 and the microscope of lesson 6, moved by the keyboard."""
-    from playwright.sync_api import expect
-
+    """The walk of lesson 4 and the microscope of lesson 6, and in lesson 5 itself the exponent, by the keyboard."""
     course, home = folders
-    write_notebook(course, "sliders.ipynb", WALK, ZETA, MICROSCOPE)
+    write_notebook(course, "sliders.ipynb", WALK, MICROSCOPE)
     with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
         notebook = lab.Notebook(page, address, "notebooks/sliders.ipynb")
-        for cell in range(3):
+        for cell in range(2):
             notebook.run(cell)
-            picture = notebook.cell(cell).locator("img.widget-image")
-            before = picture.get_attribute("src")
-            handle = notebook.cell(cell).locator(".noUi-handle")
-            handle.focus()
-            handle.press("ArrowRight")
-            expect(picture).not_to_have_attribute("src", before)
-            assert picture.bounding_box()["width"] > 100
+            move(notebook.cell(cell))
+
+        notebook = lab.Notebook(page, address, "notebooks/05_roughness.ipynb")
+        slider = next(i for i in range(len(notebook.ids())) if "zeta_slider(" in notebook.source(i))
+        work_through(notebook, {}, until=slider + 1)
+        move(notebook.cell(slider))
+
+
+def move(cell):
+    """Move the slider below a cell; its picture has to change."""
+    from playwright.sync_api import expect
+
+    picture, handle = cell.locator("img.widget-image"), cell.locator(".noUi-handle")
+    before = picture.get_attribute("src")
+    handle.focus()
+    handle.press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", before)
+    assert picture.bounding_box()["width"] > 100
 
 
 @pytest.mark.parametrize(
