@@ -158,19 +158,59 @@ for name, audited in found.items():
 #
 # </details>
 #
+# ## New days
+#
+# The south has five calls of the program, as your data have days or samples. What is a network worth on a day it has not seen?
+#
+# ### Exercise 8.2 · Day by day  (extra)
+#
+# Complete `day_by_day`: from a classifier, features `(n, d)`, labels `(n,)` and the day of each image `(n,)` it returns as many accuracies as there are days, an array, in sorted order of the days: for each day, trained on all others. In scikit-learn the parts are `LeaveOneGroupOut()`.
+
+# %% [markdown] hints="8.2"
+# <details><summary>Hint 1</summary>`cross_val_score` takes parts as `cv` and days as `groups`.</details>
+# <details><summary>Hint 2</summary>`cross_val_score(classifier, features, labels, groups=days, cv=LeaveOneGroupOut())`</details>
+
+# %% exercise="8.2" tags=["extra"]
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_score
+
+
+def day_by_day(classifier, features, labels, days):
+    ### BEGIN SOLUTION
+    ### STUB return ...
+    return cross_val_score(classifier, features, labels, groups=days, cv=LeaveOneGroupOut())
+    ### END SOLUTION
+
+# %% check="8.2"
+check("8.2", day_by_day)
+
+# %% tags=["extra"]
+import csv
+
+south_files, south_labels, south_classes = folders.listing(made["south"])
+with (made["south"] / "manifest.csv").open(newline="") as table:
+    call_of = {row["file"]: int(row["call"]) for row in csv.DictReader(table)}
+calls = np.array([call_of[f"{file.parent.name}/{file.name}"] for file in south_files])
+pixels = np.stack([folders.resized(folders.read_image(file), 32).ravel() for file in south_files])
+of_days = day_by_day(forest, pixels, south_labels, calls)
+print("calls that were not seen:", ", ".join(f"{accuracy:.0%}" for accuracy in of_days))
+print(f"divided at random: {np.mean(said_of_each(pixels, south_labels) == south_labels):.0%}; chance is {1 / 3:.0%}")
+
+# %% [markdown]
+# Divided at random the forest seems to know something; on a call that it has not seen it guesses. (With 60 images each, single days differ by some 12 points either way by chance alone. Look at the lowest, but with its interval.)
+#
 # ## A control that can fail
 #
 # A control is an experiment whose result you know: give the images **meaningless labels**, and every honest score becomes chance. How you make them decides what the control can see. Take the north, in which half of the images have a turned copy.
 #
-# ### Exercise 8.2 · Meaningless labels  (core)
+# ### Exercise 8.3 · Meaningless labels  (core)
 #
 # Complete `shuffled`: from `labels` and `groups`, arrays `(n,)` in which all images of one group have the same label, and a random generator, it returns new labels `(n,)`. The groups exchange their labels at random: as many groups as before have each label, and the images of one group still have the same. What stands in `groups` are names, any numbers or words, and not places.
 
-# %% [markdown] hints="8.2"
+# %% [markdown] hints="8.3"
 # <details><summary>Hint 1</summary>`names, first, member = np.unique(groups, return_index=True, return_inverse=True)`: for each group an image of it, and for each image the place of its group.</details>
 # <details><summary>Hint 2</summary>`labels[first]` are the groups' labels, and `rng.permutation` shuffles them. `[member]` gives each image that of its group.</details>
 
-# %% exercise="8.2" tags=["core"]
+# %% exercise="8.3" tags=["core"]
 def shuffled(labels, groups, rng):
     ### BEGIN SOLUTION
     ### STUB return ...
@@ -178,8 +218,8 @@ def shuffled(labels, groups, rng):
     return rng.permutation(labels[first])[member]
     ### END SOLUTION
 
-# %% check="8.2"
-check("8.2", shuffled)
+# %% check="8.3"
+check("8.3", shuffled)
 
 # %% [markdown]
 # Two ways to shuffle, two ways to divide. **Predict** in which of the four cases the score is above chance, although the labels mean nothing, and write it down. The score is the balanced accuracy, the mean of what is right in each class, so that chance is one half (a minute):
@@ -222,23 +262,23 @@ for _ in range(19):
 print(f"real labels {score:.0%}, shuffled ones {min(of_shuffled):.0%} to {max(of_shuffled):.0%}")
 
 # %% [markdown]
-# ### Exercise 8.3 · A p value  (extra)
+# ### Exercise 8.4 · A p value  (extra)
 #
 # Complete `p_value`: from a score and a list of the scores of shuffled labels it returns the share of scores that are **as high or higher**, with your own counted among them: if the labels mean nothing, each of the n + 1 is as likely to be the highest. So a p value is never 0.
 
-# %% [markdown] hints="8.3"
+# %% [markdown] hints="8.4"
 # <details><summary>Hint 1</summary>Count those that reach it: `np.sum(np.asarray(of_shuffled) >= score)`. Your own reaches it, too.</details>
 # <details><summary>Hint 2</summary>Add 1 to that count, and divide by `len(of_shuffled) + 1`.</details>
 
-# %% exercise="8.3" tags=["extra"]
+# %% exercise="8.4" tags=["extra"]
 def p_value(score, of_shuffled):
     ### BEGIN SOLUTION
     ### STUB return ...
     return (1 + np.sum(np.asarray(of_shuffled) >= score)) / (1 + len(of_shuffled))
     ### END SOLUTION
 
-# %% check="8.3"
-check("8.3", p_value)
+# %% check="8.4"
+check("8.4", p_value)
 
 # %% tags=["extra"]
 print(f"p = {p_value(score, of_shuffled):.2f} after {len(of_shuffled)} shuffles; after 999 it could be as low as {1 / 1000}")
@@ -250,17 +290,17 @@ print(f"p = {p_value(score, of_shuffled):.2f} after {len(of_shuffled)} shuffles;
 #
 # With a random split the forest gets more right than with copies kept together. How much more, and how sure is that? Answers to copies are right or wrong together, so that they are not worth as much as their number says. The **bootstrap** makes new data sets by drawing from your own, with replacement, and looks at how the result varies. What you draw must be independent: groups, not images.
 #
-# ### Exercise 8.4 · An interval  (core)
+# ### Exercise 8.5 · An interval  (core)
 #
 # Complete `interval`: from `gain`, an array of float `(n,)`, a number for each image, from `groups` `(n,)` and a random generator it returns the lower and the upper end of the 95 % interval of the mean of `gain`, two numbers. A thousand times, draw as many groups as there are, with replacement, and take the mean over **all images** of the groups drawn (a group that was drawn twice
 # counts twice). The ends are the quantiles 0.025 and 0.975 of these means.
 
-# %% [markdown] hints="8.4"
+# %% [markdown] hints="8.5"
 # <details><summary>Hint 1</summary>`names, member = np.unique(groups, return_inverse=True)`. Then `np.bincount(member, weights=gain)` is the sum of each group, and `np.bincount(member)` its number of images.</details>
 # <details><summary>Hint 2</summary>`drawn = rng.integers(len(names), size=(1000, len(names)))`, and `sums[drawn].sum(axis=1)` are the sums of a thousand new data sets.</details>
 # <details><summary>Hint 3</summary>Divide these by `counts[drawn].sum(axis=1)`, and return `np.quantile(means, [0.025, 0.975])`.</details>
 
-# %% exercise="8.4" tags=["core"]
+# %% exercise="8.5" tags=["core"]
 def interval(gain, groups, rng):
     ### BEGIN SOLUTION
     ### STUB return ..., ...
@@ -271,8 +311,8 @@ def interval(gain, groups, rng):
     return np.quantile(means, [0.025, 0.975])
     ### END SOLUTION
 
-# %% check="8.4"
-check("8.4", interval)
+# %% check="8.5"
+check("8.5", interval)
 
 # %%
 at_random = said_of_each(textures, labels) == labels
@@ -283,46 +323,6 @@ for what, units in {"images": np.arange(len(labels)), "groups": groups}.items():
 
 # %% [markdown]
 # (The audit says more points, because it counts both classes alike and has another forest.) Drawing images makes the interval too narrow, as if each copy were news. (Even the right one holds for these trained forests on other data like yours; that training itself depends on chance is not in it.) The intervals in the audit's report count groups, too.
-#
-# ## New days
-#
-# The south has five calls of the program, as your data have days or samples. What is a network worth on a day it has not seen?
-#
-# ### Exercise 8.5 · Day by day  (extra)
-#
-# Complete `day_by_day`: from a classifier, features `(n, d)`, labels `(n,)` and the day of each image `(n,)` it returns as many accuracies as there are days, an array, in sorted order of the days: for each day, trained on all others. In scikit-learn the parts are `LeaveOneGroupOut()`.
-
-# %% [markdown] hints="8.5"
-# <details><summary>Hint 1</summary>`cross_val_score` takes parts as `cv` and days as `groups`.</details>
-# <details><summary>Hint 2</summary>`cross_val_score(classifier, features, labels, groups=days, cv=LeaveOneGroupOut())`</details>
-
-# %% exercise="8.5" tags=["extra"]
-from sklearn.model_selection import LeaveOneGroupOut, cross_val_score
-
-
-def day_by_day(classifier, features, labels, days):
-    ### BEGIN SOLUTION
-    ### STUB return ...
-    return cross_val_score(classifier, features, labels, groups=days, cv=LeaveOneGroupOut())
-    ### END SOLUTION
-
-# %% check="8.5"
-check("8.5", day_by_day)
-
-# %% tags=["extra"]
-import csv
-
-south_files, south_labels, south_classes = folders.listing(made["south"])
-with (made["south"] / "manifest.csv").open(newline="") as table:
-    call_of = {row["file"]: int(row["call"]) for row in csv.DictReader(table)}
-calls = np.array([call_of[f"{file.parent.name}/{file.name}"] for file in south_files])
-pixels = np.stack([folders.resized(folders.read_image(file), 32).ravel() for file in south_files])
-of_days = day_by_day(forest, pixels, south_labels, calls)
-print("calls that were not seen:", ", ".join(f"{accuracy:.0%}" for accuracy in of_days))
-print(f"divided at random: {np.mean(said_of_each(pixels, south_labels) == south_labels):.0%}; chance is {1 / 3:.0%}")
-
-# %% [markdown]
-# Divided at random the forest seems to know something; on a call that it has not seen it guesses. (With 60 images each, single days differ by some 12 points either way by chance alone. Look at the lowest, but with its interval.)
 #
 # ## Labels that contradict their images
 #
@@ -514,8 +514,8 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Collect the guesses of 8.1 on the board before anybody runs the audit; most will miss the south. The lesson turns at the table of 8.2 (let them bet on the four cases) and at 8.7: give it half an hour, in pairs, without hints at first, and ask for a score after each repair. If time is short, go from the guess to 8.7. Common wrong turns: labels of images
-# shuffled and groups given that of their first image (8.2); means of group means (8.4); pixels chosen by `learn` instead of `train` is harmless and accepted (8.7).
+# **For the instructor.** Collect the guesses of 8.1 on the board before anybody runs the audit; most will miss the south. The lesson turns at the table of 8.3 (let them bet on the four cases) and at 8.7: give it half an hour, in pairs, without hints at first, and ask for a score after each repair. If time is short, go from the guess to 8.7. Common wrong turns: labels of images
+# shuffled and groups given that of their first image (8.3); means of group means (8.5); pixels chosen by `learn` instead of `train` is harmless and accepted (8.7).
 
 # %% [markdown]
 # ## What you learned

@@ -5,13 +5,14 @@ import json
 import os
 import re
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
 from helpers import interfaces, results, textures
-from helpers.audit import GRAVITIES, __main__, audit, ladder, reading, shortcuts
+from helpers.audit import GRAVITIES, __main__, audit, findings, ladder, reading, scores, shortcuts
 from tools import audit_alarms
 
 FAMILIES = ("stripes", "bubbles")
@@ -109,6 +110,24 @@ def test_the_report_is_one_page_that_says_what_the_numbers_say(quiet, tmp_path):
     assert {row["file"] for row in rows} == {file.relative_to(folder).as_posix() for file in folder.rglob("*.png")}
     assert [sum(row["part"] == part for row in rows) for part in ("train", "valid", "test")] == [56, 20, 4]
     assert "proves nothing about what was not looked at" in found._repr_html_() + str(found)
+    assert ">0 " not in page, "a gravity that nothing has"
+    assert "whether more images would help" in page
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "all"), (19, "all"), (20, "95%")])
+def test_how_narrow_a_test_of_few_things_can_be(count, says):
+    groups = np.arange(2 * count)
+    parts = np.where(groups < count, "test", "train")
+    items = SimpleNamespace(labels=np.zeros(2 * count, int), classes=["one"])
+    *_, size = findings.of_split(parts, groups, items)
+    assert f"If {says} of them are called right" in size.evidence
+    assert ("to 100%" in size.evidence) == (says == "all")
+
+
+def test_a_baseline_without_a_mistake_is_not_to_be_beaten():
+    right = {"forest": scores.score(np.ones(100, bool), np.arange(100) % 2, np.arange(100))}
+    (told,) = findings.of_ladder(right, [50, 50])
+    assert told.title == "A baseline makes no mistake"
 
 
 def test_reports_are_replaced_only_if_told_and_only_if_ours(quiet, tmp_path, monkeypatch):
@@ -170,6 +189,8 @@ def test_copies_sizes_and_what_is_written_in_files(tmp_path):
     assert len({name.partition("/")[0] for name in names["examples"][0]}) == 2
     assert "microscope B" in shown["shortcut: metadata"].evidence
     assert "40 x 40" in shown["shortcut: height and width"].evidence
+    assert [len(row) for row in shown["shortcut: height and width"].examples] == [6, 6]
+    assert "whether more images would help" not in page, "with quick it is not looked at"
     group = {row["file"]: row["group"] for row in found.split}
     part = {row["file"]: row["part"] for row in found.split}
     for number in range(20):

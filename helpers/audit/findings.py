@@ -19,8 +19,9 @@ LOOKED_AT = (
     "sizes, file formats, metadata, brightness and contrast, bytes on disk and file numbers as classifiers",
     "a random split against one that keeps copies, and given groups, together",
     "shuffled labels",
-    "five baselines, a learning curve, labels that may be wrong, and classes that cannot be told apart",
+    "five baselines, labels that may be wrong, and classes that cannot be told apart",
 )
+NOT_QUICK = "whether more images would help"
 NOT_LOOKED_AT = (
     "colour (all images were read as grey), scale bars and captions in the picture, who labelled what, whether the "
     "images are those that the network will meet in use, and groups that nobody told the audit of"
@@ -233,6 +234,8 @@ OF_SHORTCUT = {
 }
 
 
+#: Shortcuts that can be seen in pictures.
+SEEN = ("height and width", "brightness and contrast")
 #: With few groups, a score is told as a note from this skill on, if it is not clear that it is more than chance.
 HIGH = 0.8
 
@@ -273,7 +276,8 @@ def of_shortcuts(found, seen, skill):
             f"Without any picture, a balanced accuracy of {score}; chance is {chance:.1%}. {doubt}"
             f"{_typical(name, seen)}It matters because {why}.",
             advice,
-            kind=f"shortcut: {name}",
+            _of_each_class(items, range(min(ROWS, len(items.classes)))) if name in SEEN else (),
+            f"shortcut: {name}",
         )
 
 
@@ -331,9 +335,9 @@ def of_arrangements(found, meaningless, chance):
             yield Finding(
                 "serious",
                 f"{worth} {100 * more.value:.0f} points of a score",
-                f"The same baseline (forest on {name}) reaches a balanced accuracy of {random} with a random split, "
-                f"and {together} when {how}: {100 * more.value:.1f} points less ({100 * more.low:.1f} to "
-                f"{100 * more.high:.1f}).{seen}",
+                f"The same baseline reaches a balanced accuracy of {random} with a random split, and {together} when "
+                f"{how}: {100 * more.value:.1f} points less ({100 * more.low:.1f} to {100 * more.high:.1f}). That is "
+                f"the forest on {name}, the one of the two forests that gains more.{seen}",
                 advice,
                 kind=f"random split: {what}",
             )
@@ -404,7 +408,7 @@ def of_ladder(ladder, frequencies, divided=False):
     else:
         yield Finding(
             "note",
-            f"A network has to beat {score.value:.1%}",
+            f"A network has to beat {score.value:.1%}" if score.value < 0.9995 else "A baseline makes no mistake",
             f"That is the balanced accuracy of a baseline ({best}): {score}, with "
             + ("copies kept together, and groups divided." if divided else "what belongs together kept together."),
             "Quote it beside any score.",
@@ -449,11 +453,12 @@ def of_split(parts, groups, items):
     count = len(np.unique(groups[parts == "test"]))
     if not count:
         return
-    low, high = scores.wilson(0.95 * count, count)
+    right, words = (0.95 * count, "95%") if count >= 20 else (count, "all")
+    low, high = scores.wilson(right, count)
     yield Finding(
         "note",
         f"A test set of 5% has {count:,} independent thing{'s' if count != 1 else ''}",
-        f"If 95% of them are called right, the true share is anything from {low:.0%} to {high:.0%}.",
+        f"If {words} of them are called right, the true share is anything from {low:.0%} to {high:.0%}.",
         "Quote a score with its interval. For a narrower one, test on more, or cross-validate.",
         kind="test size",
     )
@@ -502,8 +507,6 @@ def of_pairs(suspicious, found, seconds, items):
     for pair, unusual in suspicious[:PAIRS]:
         by = ", ".join(f"{name} {score}" for name, score in found[pair].items())
         names = [items.classes[label] for label in pair]
-        places = [np.flatnonzero(items.labels == label) for label in pair]
-        examples = [own[np.linspace(0, len(own) - 1, min(COLUMNS, len(own))).astype(int)].tolist() for own in places]
         yield Finding(
             "serious" if unusual else "look",
             f"No baseline tells {names[0]} from {names[1]}",
@@ -512,7 +515,7 @@ def of_pairs(suspicious, found, seconds, items):
             + more,
             "Can you tell them? Find out how the two were made. If they are one, merge them: until then the score has "
             "a ceiling that no network can pass.",
-            examples,
+            _of_each_class(items, pair),
             "pair",
         )
     for second in seconds:
@@ -530,6 +533,12 @@ def of_pairs(suspicious, found, seconds, items):
             rows([second.places], 2),
             "two in one",
         )
+
+
+def _of_each_class(items, labels):
+    """Examples: for each of these classes some images, from its first to its last."""
+    places = [np.flatnonzero(items.labels == label) for label in labels]
+    return [own[np.linspace(0, len(own) - 1, min(COLUMNS, len(own))).astype(int)].tolist() for own in places]
 
 
 def rows(groups, count=ROWS):

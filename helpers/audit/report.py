@@ -30,6 +30,8 @@ ROWS = {
     "copies across parts": "Each row shows copies of one picture.",
     "labels": "The most suspicious first.",
     "pair": "A row for each class.",
+    "shortcut: height and width": "A row for each class.",
+    "shortcut: brightness and contrast": "A row for each class.",
     "two in one": "Images that are surely told from the other class.",
 }
 #: Headings of the scores, and how to read them, by the beginning of what a row of `Audit.table` is of.
@@ -173,8 +175,10 @@ def page(audit):
     gravities = "".join(
         f'<dt class="{gravity}">{counts[gravity]} {gravity}</dt><dd>{html.escape(meaning)}</dd>'
         for gravity, meaning in findings.GRAVITIES.items()
+        if counts[gravity]
     )
-    looked = "".join(f"<li>{html.escape(what)}</li>" for what in findings.LOOKED_AT)
+    looked_at = [*findings.LOOKED_AT, *([] if numbers["quick"] else [findings.NOT_QUICK])]
+    looked = "".join(f"<li>{html.escape(what)}</li>" for what in looked_at)
     parts = ", ".join(f"{part} {count:,}" for part, count in numbers["split"].items())
     body = [
         f"<h1>What can a score on {html.escape(numbers['source'])} be worth?</h1>",
@@ -185,7 +189,8 @@ def page(audit):
         "<h2>Scores</h2>",
         "<p>Balanced accuracy is the mean over classes of the share of their images that are called right. All scores "
         "are cross-validated, with copies and groups on one side unless it says otherwise. A dot is a score, the bar "
-        f"around it its interval of 95%, and the dashed line chance, {numbers['chance']:.1%}.</p>",
+        f"around it its interval of 95%, and the dashed line chance, {numbers['chance']:.1%}. Below chance is no "
+        "discovery either: guesses scatter to both sides.</p>",
         *_scores(audit),
         "<h2>A split to use</h2>",
         f"<p>{parts} images, listed in {SPLIT}. Copies and groups are kept together; classes are "

@@ -69,273 +69,10 @@ def _quoted(words):
     return ", ".join(f'"{word}"' for word in words)
 
 
-# --- controls -------------------------------------------------------------------------------------
-
-
-def check_8_2(shuffled):
-    """Groups exchange their labels; their numbers stay, and every exchange is possible."""
-    rng = np.random.default_rng(0)
-    sizes = np.array([1, 3, 1, 13, 2, 8, 1, 2, 5, 8, 2, 4])
-    of_group = np.array([1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
-    mixed = rng.permutation(sizes.sum())
-    member = np.repeat(np.arange(len(sizes)), sizes)[mixed]
-    names = rng.permutation(90)[: len(sizes)] - 20
-    labels, groups = of_group[member], names[member]
-
-    results = [_exchanged(shuffled, labels, groups, np.random.default_rng(0))]
-    if not np.array_equal(results[0], _exchanged(shuffled, labels, groups, np.random.default_rng(0))):
-        raise NotYet("With the same random generator the labels are others the second time. All chance has to come from `rng`.")  # fmt: skip
-    results += [_exchanged(shuffled, labels, groups, rng) for _ in range(300)]
-    _judge_chance(
-        np.array(results)[:, [int(np.argmax(member == group)) for group in range(len(sizes))]], of_group, sizes
-    )
-    words = np.array(["plate", "rod", "needle", "heap", "dust", "film", "tube"])
-    try:
-        for _ in range(20):
-            _exchanged(shuffled, np.array([2, 0, 1, 2, 1, 2, 0])[member % 7], words[member % 7], rng)
-    except NotYet as problem:
-        raise NotYet(
-            f"It works for two classes, and groups that are numbers. With three, and names of groups: {problem.args[0]}"
-        ) from None
-    return "the labels mean nothing now, and everything that could leak is as it was"
-
-
-def _exchanged(shuffled, labels, groups, rng):
-    """New labels for images, or a hint if groups have not exchanged theirs."""
-    given = labels.copy(), groups.copy()
-    result = call(shuffled, *given, rng, name="shuffled", copy=False)
-    for what, before, after in zip(("labels", "groups"), (labels, groups), given, strict=True):
-        if not np.array_equal(before, after):
-            raise NotYet(f"`{what}` is changed by your function, and the real ones are lost. Make a new array.")
-    names, first, member = np.unique(groups, return_index=True, return_inverse=True)
-    got = array(result, "the result of shuffled")
-    if got.shape == names.shape:
-        raise NotYet(f"You return one label for each of {len(names)} groups; expected one for each of {len(labels)} images: […][member], where `member` says of which group an image is.")  # fmt: skip
-    if got.shape != labels.shape:
-        raise NotYet(f"For {len(labels)} images you return the shape {got.shape}; expected {labels.shape}.")
-    if not np.isin(got, labels).all():
-        odd = got[~np.isin(got, labels)][0]
-        raise NotYet(f"There is a label {odd} now, which no image had. It is the labels that the groups exchange, not their names or places.")  # fmt: skip
-    if not np.array_equal(got, got[first][member]):
-        if np.array_equal(np.sort(got), np.sort(labels)):
-            raise NotYet("Images are shuffled one by one, so that those of one group get different labels. Shuffle the groups' labels, and give each image that of its group.")  # fmt: skip
-        raise NotYet("Images of one group get different labels. Give each image the label of its group.")
-    before, after = (
-        np.bincount(of_each, minlength=labels.max() + 1) for of_each in (labels[first], got[first].astype(int))
-    )
-    if np.array_equal(got, labels.max() - labels) and not np.array_equal(before, after):
-        raise NotYet("The two labels have changed places, everywhere: a classifier finds them as before. Which *group* has which is to be left to chance.")  # fmt: skip
-    if not np.array_equal(before, after):
-        raise NotYet(
-            f"Groups with each label were {before.tolist()} and are {after.tolist()} now; expected as many as before. Take the groups' own labels, one of each "
-            "group, and permute these: nothing is drawn twice, and labels of images don't come in."
-        )
-    return got
-
-
-def _judge_chance(drawn, of_group, sizes):
-    """Raise `NotYet` unless labels (draws, groups) look like permutations that are drawn at random."""
-    if (drawn == of_group).all():
-        raise NotYet("The labels come back as they were: each group has its own still. Let the groups exchange them: rng.permutation.")  # fmt: skip
-    arrangements = len(np.unique(drawn, axis=0))
-    if arrangements == 1:
-        raise NotYet("The labels are the same each time, so that many shuffles are worth one. Draw with the `rng` that is given.")  # fmt: skip
-    share = drawn.mean(axis=0)
-    stuck = np.ptp(drawn, axis=0) == 0
-    if stuck.any():
-        group = int(np.argmax(stuck * sizes))
-        raise NotYet(
-            f"In {len(drawn)} shuffles a group of {sizes[group]} images always had the label {drawn[0, group]}. Large and small groups exchange labels, "
-            "too: any group can get any other's."
-        )
-    if arrangements < 60:
-        raise NotYet(f"In {len(drawn)} shuffles there are only {arrangements} arrangements of labels; expected far more. rng.permutation can make every one.")  # fmt: skip
-    wanted = of_group.mean()
-    off = np.abs(share - wanted) / np.sqrt(wanted * (1 - wanted) / len(drawn))
-    if off.max() > 5:
-        group = int(off.argmax())
-        raise NotYet(
-            f"In {len(drawn)} shuffles a group of {sizes[group]} images got the label 1 in {share[group]:.0%}; expected about {wanted:.0%}, as for every "
-            "group. rng.permutation gives each the same chance."
-        )
-
-
-def check_8_3(p_value):
-    """The share that is as high or higher, one's own among them."""
-    rng = np.random.default_rng(0)
-    spread = np.round(rng.normal(0.5, 0.06, 39), 2)
-    for score, of_shuffled in (
-        (np.sort(spread)[-4], spread),  # there are others that are as high
-        (0.93, spread[:19]),
-        (0.31, spread[:24]),
-        (0.5, np.full(9, 0.5)),
-        (0.52, spread[:1]),
-    ):
-        result = call(p_value, float(score), of_shuffled, name="p_value")
-        _judge_p(number(result, "the result of p_value"), float(score), of_shuffled)
-    try:
-        number(call(p_value, 0.55, spread.tolist(), name="p_value"), "the result")
-    except NotYet as problem:
-        raise NotYet(f"It works with an array. In this lesson the scores come as a list: {problem.args[0]} np.asarray(of_shuffled) makes an array of it.") from None  # fmt: skip
-    return "never 0, and the more shuffles, the lower it can be"
-
-
-def _judge_p(got, score, of_shuffled):
-    """Raise `NotYet` unless this is the p value."""
-    n, high = len(of_shuffled), int(np.sum(of_shuffled >= score))
-    right = (1 + high) / (n + 1)
-    if close(got, right, 1e-6):
-        return
-    higher, low = int(np.sum(of_shuffled > score)), int(np.sum(of_shuffled <= score))
-    away = np.abs(of_shuffled - of_shuffled.mean())
-    two_sided = int(np.sum(away >= abs(score - of_shuffled.mean())))
-    own = "Your own score counts as well: it is one of n + 1 that are alike if the labels mean nothing."
-    wrong = [
-        (high / n, f"That is the share of the shuffled scores alone{', and a p value is never 0' if high == 0 else ''}. {own} Add 1 above and below."),
-        (high / (n + 1), "Your own score is counted below, but not above. It is as high as itself: add 1 there, too."),
-        ((1 + high) / n, "Your own score is counted above, but not below. There are n + 1 scores: add 1 to the divisor, too."),
-        ((1 + higher) / (n + 1), "Scores that are just as high are left out. They count, too: >=, not >."),
-        (higher / n, f"Scores that are just as high are left out (>=, not >), and your own. {own}"),
-        ((1 + low) / (n + 1), "That is the share of scores that are as *low* or lower. A surprising score is a high one: >=."),
-        (low / n, "That is the share of scores that are as *low* or lower. A surprising score is a high one: >=."),
-        (1 - right, "That is 1 − p. Return p, which is small if hardly any shuffled score is as high."),
-        (1 - high / n, "That is the share of scores that are lower. Return that of scores that are as high or higher."),
-        (100 * right, "That is per cent. Return the share, a number from 0 to 1."),
-        (1 + high, "That is a number of scores. Return their share: divide by n + 1."),
-        (high, "That is a number of scores. Return a share, with your own counted."),
-        (1 + high / (n + 1), "Mind the parentheses: (1 + …) / (n + 1). A p value is never above 1."),
-        (1 + high / n + 1, "Mind the parentheses: (1 + …) / (n + 1). A p value is never above 1."),
-        (1 / (n + 1), "That is the lowest p value that so many shuffles can give. Count those that are as high as the score."),
-        ((1 + two_sided) / (n + 1), "That counts scores that are as far off on either side. Only those that are as *high* or higher are asked for."),
-        (2 * right, "That is twice it, for both sides. Only scores that are as *high* or higher are asked for."),
-    ]  # fmt: skip
-    for freedom in (0, 1) if n > 1 else ():
-        z = (score - of_shuffled.mean()) / max(of_shuffled.std(ddof=freedom), 1e-12)
-        wrong += [
-            (norm.sf(z), "That assumes a normal distribution. Count the scores themselves, which assumes nothing."),
-            (2 * norm.sf(abs(z)), "That assumes a normal distribution, and takes both sides. Count the scores themselves, those as high or higher."),
-            (z, "That is a distance in standard deviations. Count the scores that are as high or higher."),
-        ]  # fmt: skip
-    for value, words in wrong:
-        if close(got, value, 1e-6):
-            raise NotYet(words)
-    raise NotYet(f"Of {n} shuffled scores {high} are {score:g} or higher, and you return {got:.4g}; expected (1 + {high}) / ({n} + 1) = {right:.4f}.")  # fmt: skip
-
-
-# --- an interval ----------------------------------------------------------------------------------
-
-
-def _bootstrap(gain, groups, rng, ends=(0.025, 0.975), share=1.0, of_groups=False):
-    """Means of data sets that are drawn group by group, and their quantiles."""
-    _, member = np.unique(groups, return_inverse=True)
-    sums, counts = np.bincount(member, weights=gain), np.bincount(member)
-    if of_groups:
-        sums, counts = sums / counts, np.ones(len(counts))
-    drawn = rng.integers(len(sums), size=(1000, round(share * len(sums))))
-    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), ends)
-
-
-def check_8_4(interval):
-    """The 95 % interval of a mean over images, by drawing groups."""
-    rng = np.random.default_rng(28)
-    sizes = np.array([1, 2, 9, 1, 12, 3, 2, 14, 1, 4, 11, 2, 3, 16, 5, 2, 1, 3])
-    of_group = 0.03 * sizes + rng.gamma(2, 0.12, len(sizes))
-    mixed = rng.permutation(sizes.sum())
-    member = np.repeat(np.arange(len(sizes)), sizes)[mixed]
-    gain, groups = (
-        (of_group[member] + rng.normal(0, 0.1, len(member))),
-        (rng.permutation(70)[: len(sizes)] - 20)[member],
-    )
-
-    def ends(seed, groups=groups):
-        return _ends(call(interval, gain, groups, np.random.default_rng(seed), name="interval"))
-
-    first = ends(0)
-    if not np.array_equal(first, ends(0)):
-        raise NotYet("With the same random generator the interval is another the second time. All chance has to come from `rng`.")  # fmt: skip
-    found = np.array([first, *(ends(seed) for seed in range(1, 12))])
-    _judge_interval(found, gain, groups)
-    if (found == first).all():
-        raise NotYet("With another random generator the interval is exactly the same. Draw the groups with the `rng` that is given.")  # fmt: skip
-    words = np.array([f"sample {letter}" for letter in "qwertzuiopasdfghjk"])
-    try:
-        ends(0, words[member])
-    except NotYet as problem:
-        raise NotYet(f"It works if groups are numbers. They can have names, too: {problem.args[0]}") from None
-    return "as wide as the number of groups says, and not that of images"
-
-
-def _ends(result):
-    """The two ends of an interval, as an array, or a hint."""
-    if isinstance(result, (list, tuple)):
-        for end in result:
-            refuse_blank(end)
-    got = array(result, "the result of interval")
-    if got.size == 1:
-        raise NotYet("The result is one number; expected two, the lower and the upper end.")
-    if got.shape == (1000,):
-        raise NotYet("Those are the 1000 means. Return two of their quantiles: np.quantile(means, [0.025, 0.975]).")
-    if got.shape != (2,):
-        raise NotYet(f"The result has the shape {got.shape}; expected two numbers, the lower and the upper end.")
-    return got
-
-
-def _judge_interval(found, gain, groups):
-    """Raise `NotYet` unless the mean of some intervals (n, 2) agrees with that of very many draws."""
-
-    def drawn(units=groups, **options):
-        return np.mean([_bootstrap(gain, units, np.random.default_rng(99 + n), **options) for n in range(30)], axis=0)
-
-    got, (low, high) = found.mean(axis=0), drawn()
-    tolerance = 0.042 * (high - low)  # the means of 12 intervals of 1000 draws scatter by a sixth of this
-
-    def same(wanted, times=1):
-        return np.allclose(got / times, wanted, rtol=0, atol=tolerance)
-
-    if same((low, high)):
-        return
-    if same((high, low)):
-        raise NotYet("The ends are the right ones in the wrong order. The lower end comes first: 0.025, then 0.975.")
-    if same((low, high), 100):
-        raise NotYet("The interval is in per cent. Return means of `gain`, as it is given.")
-    if np.ptp(got) < 1e-9 and same((gain.mean(), gain.mean())):
-        raise NotYet("The interval has no width: each new data set has the same groups. Draw *with* replacement: rng.integers, or rng.choice.")  # fmt: skip
-    as_images = "That is too narrow, as if each image were news: images are drawn, or as many groups as there are images. Draw as many groups as there are groups, and take all images of each."
-    _, member = np.unique(groups, return_inverse=True)
-    middle = gain.mean()
-    one_se = (high - low) / (2 * norm.ppf(0.975))
-    wrong = [
-        (drawn(np.arange(len(gain))), as_images),
-        (drawn(share=len(gain) / len(np.unique(groups))), as_images),
-        (drawn(of_groups=True), "That is the mean of the groups' means, in which a group of one image counts as much as one of sixteen. Take the mean over all images: sum of the sums, divided by the sum of the numbers."),
-        (drawn(ends=(0.05, 0.95)), "That holds 90% of the means. For 95% leave out 2.5% on either side: 0.025 and 0.975."),
-        (drawn(ends=(0.005, 0.995)), "That holds 99% of the means. For 95% leave out 2.5% on either side: 0.025 and 0.975."),
-        (drawn(ends=(0, 0.95)), "5% are left out, all of them at the top. Leave out 2.5% on either side: 0.025 and 0.975."),
-        (drawn(ends=(0.25, 0.75)), "Those are the quartiles, which hold half of the means. The ends are the quantiles 0.025 and 0.975."),
-        (drawn(ends=(0.00025, 0.00975)), "np.quantile takes shares, and np.percentile takes per cent: 2.5 and 97.5 for that one."),
-        (drawn(ends=(0, 1)), "Those are the lowest and the highest mean. The more you draw, the further apart they are: take quantiles."),
-        (drawn(share=0.5), "That is too wide: fewer groups are drawn than there are. Draw as many as there are."),
-        ((middle - one_se, middle + one_se), "That is one standard error to either side, which holds about 68%. The ends for 95% are the quantiles 0.025 and 0.975."),
-        ((low - middle, high - middle), "That is the interval of the distance from the mean. The interval of the mean itself is asked for."),
-        (np.quantile(gain, (0.025, 0.975)), "Those are quantiles of `gain`: where single images lie. The mean of all images varies much less; draw groups, take the mean, 1000 times."),
-        (np.quantile(np.bincount(member, weights=gain) / np.bincount(member), (0.025, 0.975)), "Those are quantiles of the groups' means. The mean of all images varies much less; draw groups, take the mean, 1000 times."),
-    ]  # fmt: skip
-    values, words = min(wrong, key=lambda other: np.abs(got - other[0]).max())
-    if same(values):
-        raise NotYet(words)
-    if low - tolerance <= got[0] and got[1] <= high + tolerance and got[0] < got[1]:
-        more = "It is too narrow. Draw as many groups as there are, with replacement, and take all images of each."
-    elif not got[0] <= gain.mean() <= got[1]:
-        more = f"The mean of all images, {gain.mean():.3f}, is not even inside. Divide the sum over all images drawn by their number."
-    else:
-        more = "Draw as many groups as there are, with replacement; take the mean over all of their images; then quantiles."
-    raise NotYet(f"In the mean you return {got[0]:.3f} to {got[1]:.3f}; expected about {low:.3f} to {high:.3f}. {more}")
-
-
 # --- new days -------------------------------------------------------------------------------------
 
 
-def check_8_5(day_by_day):
+def check_8_2(day_by_day):
     """An accuracy for each day, trained on all others, in the order of days."""
     rng = np.random.default_rng(0)
     sizes = np.array([9, 23, 14, 31, 12, 17])
@@ -430,6 +167,269 @@ def _judge_accuracies(got, labels, said, of_days, days):
     raise NotYet(
         f"For day number {place} you return {got[place]:.4f}; expected {right[place]:.4f}, the share of its images that are right after training on all others."
     )
+
+
+# --- controls -------------------------------------------------------------------------------------
+
+
+def check_8_3(shuffled):
+    """Groups exchange their labels; their numbers stay, and every exchange is possible."""
+    rng = np.random.default_rng(0)
+    sizes = np.array([1, 3, 1, 13, 2, 8, 1, 2, 5, 8, 2, 4])
+    of_group = np.array([1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0])
+    mixed = rng.permutation(sizes.sum())
+    member = np.repeat(np.arange(len(sizes)), sizes)[mixed]
+    names = rng.permutation(90)[: len(sizes)] - 20
+    labels, groups = of_group[member], names[member]
+
+    results = [_exchanged(shuffled, labels, groups, np.random.default_rng(0))]
+    if not np.array_equal(results[0], _exchanged(shuffled, labels, groups, np.random.default_rng(0))):
+        raise NotYet("With the same random generator the labels are others the second time. All chance has to come from `rng`.")  # fmt: skip
+    results += [_exchanged(shuffled, labels, groups, rng) for _ in range(300)]
+    _judge_chance(
+        np.array(results)[:, [int(np.argmax(member == group)) for group in range(len(sizes))]], of_group, sizes
+    )
+    words = np.array(["plate", "rod", "needle", "heap", "dust", "film", "tube"])
+    try:
+        for _ in range(20):
+            _exchanged(shuffled, np.array([2, 0, 1, 2, 1, 2, 0])[member % 7], words[member % 7], rng)
+    except NotYet as problem:
+        raise NotYet(
+            f"It works for two classes, and groups that are numbers. With three, and names of groups: {problem.args[0]}"
+        ) from None
+    return "the labels mean nothing now, and everything that could leak is as it was"
+
+
+def _exchanged(shuffled, labels, groups, rng):
+    """New labels for images, or a hint if groups have not exchanged theirs."""
+    given = labels.copy(), groups.copy()
+    result = call(shuffled, *given, rng, name="shuffled", copy=False)
+    for what, before, after in zip(("labels", "groups"), (labels, groups), given, strict=True):
+        if not np.array_equal(before, after):
+            raise NotYet(f"`{what}` is changed by your function, and the real ones are lost. Make a new array.")
+    names, first, member = np.unique(groups, return_index=True, return_inverse=True)
+    got = array(result, "the result of shuffled")
+    if got.shape == names.shape:
+        raise NotYet(f"You return one label for each of {len(names)} groups; expected one for each of {len(labels)} images: […][member], where `member` says of which group an image is.")  # fmt: skip
+    if got.shape != labels.shape:
+        raise NotYet(f"For {len(labels)} images you return the shape {got.shape}; expected {labels.shape}.")
+    if not np.isin(got, labels).all():
+        odd = got[~np.isin(got, labels)][0]
+        raise NotYet(f"There is a label {odd} now, which no image had. It is the labels that the groups exchange, not their names or places.")  # fmt: skip
+    if not np.array_equal(got, got[first][member]):
+        if np.array_equal(np.sort(got), np.sort(labels)):
+            raise NotYet("Images are shuffled one by one, so that those of one group get different labels. Shuffle the groups' labels, and give each image that of its group.")  # fmt: skip
+        raise NotYet("Images of one group get different labels. Give each image the label of its group.")
+    before, after = (
+        np.bincount(of_each, minlength=labels.max() + 1) for of_each in (labels[first], got[first].astype(int))
+    )
+    if np.array_equal(got, labels.max() - labels) and not np.array_equal(before, after):
+        raise NotYet("The two labels have changed places, everywhere: a classifier finds them as before. Which *group* has which is to be left to chance.")  # fmt: skip
+    if not np.array_equal(before, after):
+        raise NotYet(
+            f"Groups with each label were {before.tolist()} and are {after.tolist()} now; expected as many as before. Take the groups' own labels, one of each "
+            "group, and permute these: nothing is drawn twice, and labels of images don't come in."
+        )
+    return got
+
+
+def _judge_chance(drawn, of_group, sizes):
+    """Raise `NotYet` unless labels (draws, groups) look like permutations that are drawn at random."""
+    if (drawn == of_group).all():
+        raise NotYet("The labels come back as they were: each group has its own still. Let the groups exchange them: rng.permutation.")  # fmt: skip
+    arrangements = len(np.unique(drawn, axis=0))
+    if arrangements == 1:
+        raise NotYet("The labels are the same each time, so that many shuffles are worth one. Draw with the `rng` that is given.")  # fmt: skip
+    share = drawn.mean(axis=0)
+    stuck = np.ptp(drawn, axis=0) == 0
+    if stuck.any():
+        group = int(np.argmax(stuck * sizes))
+        raise NotYet(
+            f"In {len(drawn)} shuffles a group of {sizes[group]} images always had the label {drawn[0, group]}. Large and small groups exchange labels, "
+            "too: any group can get any other's."
+        )
+    if arrangements < 60:
+        raise NotYet(f"In {len(drawn)} shuffles there are only {arrangements} arrangements of labels; expected far more. rng.permutation can make every one.")  # fmt: skip
+    wanted = of_group.mean()
+    off = np.abs(share - wanted) / np.sqrt(wanted * (1 - wanted) / len(drawn))
+    if off.max() > 5:
+        group = int(off.argmax())
+        raise NotYet(
+            f"In {len(drawn)} shuffles a group of {sizes[group]} images got the label 1 in {share[group]:.0%}; expected about {wanted:.0%}, as for every "
+            "group. rng.permutation gives each the same chance."
+        )
+
+
+def check_8_4(p_value):
+    """The share that is as high or higher, one's own among them."""
+    rng = np.random.default_rng(0)
+    spread = np.round(rng.normal(0.5, 0.06, 39), 2)
+    for score, of_shuffled in (
+        (np.sort(spread)[-4], spread),  # there are others that are as high
+        (0.93, spread[:19]),
+        (0.31, spread[:24]),
+        (0.5, np.full(9, 0.5)),
+        (0.52, spread[:1]),
+    ):
+        result = call(p_value, float(score), of_shuffled, name="p_value")
+        _judge_p(number(result, "the result of p_value"), float(score), of_shuffled)
+    try:
+        number(call(p_value, 0.55, spread.tolist(), name="p_value"), "the result")
+    except NotYet as problem:
+        raise NotYet(f"It works with an array. In this lesson the scores come as a list: {problem.args[0]} np.asarray(of_shuffled) makes an array of it.") from None  # fmt: skip
+    return "never 0, and the more shuffles, the lower it can be"
+
+
+def _judge_p(got, score, of_shuffled):
+    """Raise `NotYet` unless this is the p value."""
+    n, high = len(of_shuffled), int(np.sum(of_shuffled >= score))
+    right = (1 + high) / (n + 1)
+    if close(got, right, 1e-6):
+        return
+    higher, low = int(np.sum(of_shuffled > score)), int(np.sum(of_shuffled <= score))
+    away = np.abs(of_shuffled - of_shuffled.mean())
+    two_sided = int(np.sum(away >= abs(score - of_shuffled.mean())))
+    own = "Your own score counts as well: it is one of n + 1 that are alike if the labels mean nothing."
+    wrong = [
+        (high / n, f"That is the share of the shuffled scores alone{', and a p value is never 0' if high == 0 else ''}. {own} Add 1 above and below."),
+        (high / (n + 1), "Your own score is counted below, but not above. It is as high as itself: add 1 there, too."),
+        ((1 + high) / n, "Your own score is counted above, but not below. There are n + 1 scores: add 1 to the divisor, too."),
+        ((1 + higher) / (n + 1), "Scores that are just as high are left out. They count, too: >=, not >."),
+        (higher / n, f"Scores that are just as high are left out (>=, not >), and your own. {own}"),
+        ((1 + low) / (n + 1), "That is the share of scores that are as *low* or lower. A surprising score is a high one: >=."),
+        (low / n, "That is the share of scores that are as *low* or lower. A surprising score is a high one: >=."),
+        (1 - right, "That is 1 − p. Return p, which is small if hardly any shuffled score is as high."),
+        (1 - high / n, "That is the share of scores that are lower. Return that of scores that are as high or higher."),
+        (100 * right, "That is per cent. Return the share, a number from 0 to 1."),
+        (1 + high, "That is a number of scores. Return their share: divide by n + 1."),
+        (high, "That is a number of scores. Return a share, with your own counted."),
+        (1 + high / (n + 1), "Mind the parentheses: (1 + …) / (n + 1). A p value is never above 1."),
+        (1 + high / n + 1, "Mind the parentheses: (1 + …) / (n + 1). A p value is never above 1."),
+        (1 / (n + 1), "That is the lowest p value that so many shuffles can give. Count those that are as high as the score."),
+        ((1 + two_sided) / (n + 1), "That counts scores that are as far off on either side. Only those that are as *high* or higher are asked for."),
+        (2 * right, "That is twice it, for both sides. Only scores that are as *high* or higher are asked for."),
+    ]  # fmt: skip
+    for freedom in (0, 1) if n > 1 else ():
+        z = (score - of_shuffled.mean()) / max(of_shuffled.std(ddof=freedom), 1e-12)
+        wrong += [
+            (norm.sf(z), "That assumes a normal distribution. Count the scores themselves, which assumes nothing."),
+            (2 * norm.sf(abs(z)), "That assumes a normal distribution, and takes both sides. Count the scores themselves, those as high or higher."),
+            (z, "That is a distance in standard deviations. Count the scores that are as high or higher."),
+        ]  # fmt: skip
+    for value, words in wrong:
+        if close(got, value, 1e-6):
+            raise NotYet(words)
+    raise NotYet(f"Of {n} shuffled scores {high} are {score:g} or higher, and you return {got:.4g}; expected (1 + {high}) / ({n} + 1) = {right:.4f}.")  # fmt: skip
+
+
+# --- an interval ----------------------------------------------------------------------------------
+
+
+def _bootstrap(gain, groups, rng, ends=(0.025, 0.975), share=1.0, of_groups=False):
+    """Means of data sets that are drawn group by group, and their quantiles."""
+    _, member = np.unique(groups, return_inverse=True)
+    sums, counts = np.bincount(member, weights=gain), np.bincount(member)
+    if of_groups:
+        sums, counts = sums / counts, np.ones(len(counts))
+    drawn = rng.integers(len(sums), size=(1000, round(share * len(sums))))
+    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), ends)
+
+
+def check_8_5(interval):
+    """The 95 % interval of a mean over images, by drawing groups."""
+    rng = np.random.default_rng(28)
+    sizes = np.array([1, 2, 9, 1, 12, 3, 2, 14, 1, 4, 11, 2, 3, 16, 5, 2, 1, 3])
+    of_group = 0.03 * sizes + rng.gamma(2, 0.12, len(sizes))
+    mixed = rng.permutation(sizes.sum())
+    member = np.repeat(np.arange(len(sizes)), sizes)[mixed]
+    gain, groups = (
+        (of_group[member] + rng.normal(0, 0.1, len(member))),
+        (rng.permutation(70)[: len(sizes)] - 20)[member],
+    )
+
+    def ends(seed, groups=groups):
+        return _ends(call(interval, gain, groups, np.random.default_rng(seed), name="interval"))
+
+    first = ends(0)
+    if not np.array_equal(first, ends(0)):
+        raise NotYet("With the same random generator the interval is another the second time. All chance has to come from `rng`.")  # fmt: skip
+    found = np.array([first, *(ends(seed) for seed in range(1, 12))])
+    _judge_interval(found, gain, groups)
+    if (found == first).all():
+        raise NotYet("With another random generator the interval is exactly the same. Draw the groups with the `rng` that is given.")  # fmt: skip
+    words = np.array([f"sample {letter}" for letter in "qwertzuiopasdfghjk"])
+    try:
+        ends(0, words[member])
+    except NotYet as problem:
+        raise NotYet(f"It works if groups are numbers. They can have names, too: {problem.args[0]}") from None
+    return "as wide as the number of groups says, and not that of images"
+
+
+def _ends(result):
+    """The two ends of an interval, as an array, or a hint."""
+    if isinstance(result, (list, tuple)):
+        for end in result:
+            refuse_blank(end)
+    got = array(result, "the result of interval")
+    if got.size == 1:
+        raise NotYet("The result is one number; expected two, the lower and the upper end.")
+    if got.shape == (1000,):
+        raise NotYet("Those are the 1000 means. Return two of their quantiles: np.quantile(means, [0.025, 0.975]).")
+    if got.shape != (2,):
+        raise NotYet(f"The result has the shape {got.shape}; expected two numbers, the lower and the upper end.")
+    return got
+
+
+def _judge_interval(found, gain, groups):
+    """Raise `NotYet` unless the mean of some intervals (n, 2) agrees with that of very many draws."""
+
+    def drawn(units=groups, **options):
+        return np.mean([_bootstrap(gain, units, np.random.default_rng(99 + n), **options) for n in range(30)], axis=0)
+
+    got, (low, high) = found.mean(axis=0), drawn()
+    tolerance = 0.042 * (high - low)  # the means of 12 intervals of 1000 draws scatter by a sixth of this
+
+    def same(wanted, times=1):
+        return np.allclose(got / times, wanted, rtol=0, atol=tolerance)
+
+    if same((low, high)):
+        return
+    if same((high, low)):
+        raise NotYet("The ends are the right ones in the wrong order. The lower end comes first: 0.025, then 0.975.")
+    if same((low, high), 100):
+        raise NotYet("The interval is in per cent. Return means of `gain`, as it is given.")
+    if np.ptp(got) < 1e-9 and same((gain.mean(), gain.mean())):
+        raise NotYet("The interval has no width: each new data set has the same groups. Draw *with* replacement: rng.integers, or rng.choice.")  # fmt: skip
+    as_images = "That is too narrow, as if each image were news: images are drawn, or as many groups as there are images. Draw as many groups as there are groups, and take all images of each."
+    _, member = np.unique(groups, return_inverse=True)
+    middle = gain.mean()
+    one_se = (high - low) / (2 * norm.ppf(0.975))
+    wrong = [
+        (drawn(np.arange(len(gain))), as_images),
+        (drawn(share=len(gain) / len(np.unique(groups))), as_images),
+        (drawn(of_groups=True), "That is the mean of the groups' means, in which a group of one image counts as much as one of sixteen. Take the mean over all images: sum of the sums, divided by the sum of the numbers."),
+        (drawn(ends=(0.05, 0.95)), "That holds 90% of the means. For 95% leave out 2.5% on either side: 0.025 and 0.975."),
+        (drawn(ends=(0.005, 0.995)), "That holds 99% of the means. For 95% leave out 2.5% on either side: 0.025 and 0.975."),
+        (drawn(ends=(0, 0.95)), "5% are left out, all of them at the top. Leave out 2.5% on either side: 0.025 and 0.975."),
+        (drawn(ends=(0.25, 0.75)), "Those are the quartiles, which hold half of the means. The ends are the quantiles 0.025 and 0.975."),
+        (drawn(ends=(0.00025, 0.00975)), "np.quantile takes shares, and np.percentile takes per cent: 2.5 and 97.5 for that one."),
+        (drawn(ends=(0, 1)), "Those are the lowest and the highest mean. The more you draw, the further apart they are: take quantiles."),
+        (drawn(share=0.5), "That is too wide: fewer groups are drawn than there are. Draw as many as there are."),
+        ((middle - one_se, middle + one_se), "That is one standard error to either side, which holds about 68%. The ends for 95% are the quantiles 0.025 and 0.975."),
+        ((low - middle, high - middle), "That is the interval of the distance from the mean. The interval of the mean itself is asked for."),
+        (np.quantile(gain, (0.025, 0.975)), "Those are quantiles of `gain`: where single images lie. The mean of all images varies much less; draw groups, take the mean, 1000 times."),
+        (np.quantile(np.bincount(member, weights=gain) / np.bincount(member), (0.025, 0.975)), "Those are quantiles of the groups' means. The mean of all images varies much less; draw groups, take the mean, 1000 times."),
+    ]  # fmt: skip
+    values, words = min(wrong, key=lambda other: np.abs(got - other[0]).max())
+    if same(values):
+        raise NotYet(words)
+    if low - tolerance <= got[0] and got[1] <= high + tolerance and got[0] < got[1]:
+        more = "It is too narrow. Draw as many groups as there are, with replacement, and take all images of each."
+    elif not got[0] <= gain.mean() <= got[1]:
+        more = f"The mean of all images, {gain.mean():.3f}, is not even inside. Divide the sum over all images drawn by their number."
+    else:
+        more = "Draw as many groups as there are, with replacement; take the mean over all of their images; then quantiles."
+    raise NotYet(f"In the mean you return {got[0]:.3f} to {got[1]:.3f}; expected about {low:.3f} to {high:.3f}. {more}")
 
 
 # --- suspects -------------------------------------------------------------------------------------

@@ -52,11 +52,136 @@ EXERCISE_8_1 = Bank(
 )
 
 
+# --- new days -------------------------------------------------------------------------------------
+
+
+def by_day(parts=None, take=np.array, **options):
+    """A function for Exercise 8.2, or a wrong turn of it."""
+
+    def day_by_day(classifier, features, labels, days):
+        cv = parts or model_selection.LeaveOneGroupOut()
+        return take(model_selection.cross_val_score(classifier, features, labels, groups=days, cv=cv, **options))
+
+    return day_by_day
+
+
+def each_day(train=lambda is_day: ~is_day, test=lambda is_day: is_day, order=np.unique, collect=list):
+    """A function for Exercise 8.2, as a loop."""
+
+    def day_by_day(classifier, features, labels, days):
+        scores = []
+        for day in order(days):
+            is_day = days == day
+            model = clone(classifier).fit(features[train(is_day)], labels[train(is_day)])
+            scores.append(model.score(features[test(is_day)], labels[test(is_day)]))
+        return collect(scores)
+
+    return day_by_day
+
+
+def _met(days):
+    return list(dict.fromkeys(days.tolist()))
+
+
+def _everything(is_day):
+    return np.ones(len(is_day), bool)
+
+
+def _said(classifier, features, labels, days):
+    return model_selection.cross_val_predict(
+        classifier, features, labels, groups=days, cv=model_selection.LeaveOneGroupOut()
+    )
+
+
+def _from_predictions(classifier, features, labels, days):
+    right = _said(classifier, features, labels, days) == labels
+    member = np.unique(days, return_inverse=True)[1]
+    return np.bincount(member, weights=right) / np.bincount(member)
+
+
+def _as_dictionary(classifier, features, labels, days):
+    return dict(zip(np.unique(days), by_day()(classifier, features, labels, days), strict=True))
+
+
+def _validated(classifier, features, labels, days):
+    return model_selection.cross_validate(
+        classifier, features, labels, groups=days, cv=model_selection.LeaveOneGroupOut()
+    )
+
+
+def _by_group_k_fold(classifier, features, labels, days):
+    """As many parts as days, put into the days' order afterwards."""
+    names = np.unique(days)
+    splitter = model_selection.GroupKFold(len(names))
+    scores = model_selection.cross_val_score(classifier, features, labels, groups=days, cv=splitter)
+    held = [days[inside][0] for _, inside in splitter.split(features, labels, days)]
+    return scores[np.argsort(held)]
+
+
+def _largest_first(classifier, features, labels, days):
+    return by_day(model_selection.GroupKFold(len(np.unique(days))))(classifier, features, labels, days)
+
+
+def _own_forest(classifier, features, labels, days):
+    return by_day()(ensemble.RandomForestClassifier(3, random_state=0), features, labels, days)
+
+
+def _scaled(classifier, features, labels, days):
+    return by_day()(classifier, features / features.max(axis=0), labels, days)
+
+
+def _days_as_labels(classifier, features, labels, days):
+    return by_day()(classifier, features, labels, labels)
+
+
+EXERCISE_8_2 = Bank(
+    wrong={
+        "untouched": (lambda c, x, y, days: ..., "blank"),
+        "mean": (by_day(take=np.mean), "Their mean hides"),
+        "KFold": (by_day(model_selection.KFold(6)), "Leave out whole days"),
+        "at random": (by_day(model_selection.StratifiedKFold(6, shuffle=True, random_state=0)), "Leave out whole days"),
+        "five parts": (by_day(model_selection.StratifiedGroupKFold(5)), "several at a time"),
+        "three parts": (by_day(model_selection.GroupKFold(3)), "several at a time"),
+        "largest first": (_largest_first, "in another order"),
+        "groups are labels": (_days_as_labels, "Leave out whole days"),
+        "trained on all": (each_day(train=_everything), "judged by one that it knows"),
+        "trained on the day": (each_day(train=lambda d: d, test=lambda d: d), "the other way round"),
+        "the other way round": (each_day(train=lambda d: d, test=lambda d: ~d), "the other way round"),
+        "training score": (each_day(test=lambda d: ~d), "All are 100%"),
+        "as they are met": (each_day(order=_met), "in which they are met"),
+        "reversed": (by_day(take=lambda scores: scores[::-1]), "in another order"),
+        "sorted": (by_day(take=np.sort), "in another order"),
+        "balanced": (by_day(scoring="balanced_accuracy"), "Plain accuracy is asked for"),
+        "predictions": (_said, "for each image"),
+        "a dictionary": (_as_dictionary, "a dictionary"),
+        "cross_validate": (_validated, "test_score"),
+        "a table": (each_day(collect=lambda scores: np.array(scores)[:, None]), "has the shape (6, 1)"),
+        "per cent": (by_day(take=lambda scores: 100 * scores), "per cent"),
+        "errors": (by_day(take=lambda scores: 1 - scores), "shares that are wrong"),
+        "rounded": (by_day(take=lambda scores: scores.round(1)), "For day number"),
+        "another classifier": (_own_forest, "never trained"),
+        "other features": (_scaled, "other features"),
+        "numbers only": (
+            lambda c, x, y, days: by_day()(c, x, y, days.astype(int)),
+            "They can be dates",
+        ),
+    },
+    right={
+        "as meant": by_day(),
+        "a loop": each_day(),
+        "from predictions": _from_predictions,
+        "cross_validate's": lambda *given: _validated(*given)["test_score"],
+        "GroupKFold, in order": _by_group_k_fold,
+        "LeavePGroupsOut": by_day(model_selection.LeavePGroupsOut(1), scoring="accuracy"),
+    },
+)
+
+
 # --- meaningless labels ---------------------------------------------------------------------------
 
 
 def exchanged(draw=lambda of_groups, rng: rng.permutation(of_groups)):
-    """A function for Exercise 8.2, or a wrong turn of it: what `draw` makes of the groups' labels."""
+    """A function for Exercise 8.3, or a wrong turn of it: what `draw` makes of the groups' labels."""
 
     def shuffled(labels, groups, rng):
         _, first, member = np.unique(groups, return_index=True, return_inverse=True)
@@ -143,7 +268,7 @@ def _shuffled_list(labels, groups, rng):
     return result
 
 
-EXERCISE_8_2 = Bank(
+EXERCISE_8_3 = Bank(
     wrong={
         "untouched": (lambda y, g, rng: ..., "blank"),
         "images": (lambda y, g, rng: rng.permutation(y), "one by one"),
@@ -192,7 +317,7 @@ def _z(score, others):
 
 
 def share(count=lambda score, others: np.sum(np.asarray(others) >= score), above=1, below=1):
-    """A function for Exercise 8.3, or a wrong turn of it."""
+    """A function for Exercise 8.4, or a wrong turn of it."""
     return lambda score, others: (above + count(score, others)) / (below + len(others))
 
 
@@ -212,7 +337,7 @@ def _searched(score, others):
     return 1 - np.searchsorted(ranked, score) / (len(ranked) + 1)
 
 
-EXERCISE_8_3 = Bank(
+EXERCISE_8_4 = Bank(
     wrong={
         "untouched": (lambda s, o: ..., "blank"),
         "without one's own": (share(above=0, below=0), "Add 1 above and below"),
@@ -259,7 +384,7 @@ def drawn(
     places=lambda rng, count, size: rng.integers(count, size=size),
     end=np.quantile,
 ):
-    """A function for Exercise 8.4, or a wrong turn of it."""
+    """A function for Exercise 8.5, or a wrong turn of it."""
 
     def interval(gain, groups, rng):
         _, member = np.unique(unit(groups), return_inverse=True)
@@ -310,7 +435,7 @@ def _without_replacement(rng, count, size):
     return np.array([rng.permutation(count) for _ in range(size[0])])
 
 
-EXERCISE_8_4 = Bank(
+EXERCISE_8_5 = Bank(
     wrong={
         "untouched": (lambda gain, groups, rng: (..., ...), "blank"),
         "images": (drawn(unit=lambda groups: np.arange(len(groups))), "as if each image were news"),
@@ -351,131 +476,6 @@ EXERCISE_8_4 = Bank(
         "sorted": _sorted_means,
         "more draws": drawn(draws=9999),
         "symmetric": _symmetric(1.96),
-    },
-)
-
-
-# --- new days -------------------------------------------------------------------------------------
-
-
-def by_day(parts=None, take=np.array, **options):
-    """A function for Exercise 8.5, or a wrong turn of it."""
-
-    def day_by_day(classifier, features, labels, days):
-        cv = parts or model_selection.LeaveOneGroupOut()
-        return take(model_selection.cross_val_score(classifier, features, labels, groups=days, cv=cv, **options))
-
-    return day_by_day
-
-
-def each_day(train=lambda is_day: ~is_day, test=lambda is_day: is_day, order=np.unique, collect=list):
-    """A function for Exercise 8.5, as a loop."""
-
-    def day_by_day(classifier, features, labels, days):
-        scores = []
-        for day in order(days):
-            is_day = days == day
-            model = clone(classifier).fit(features[train(is_day)], labels[train(is_day)])
-            scores.append(model.score(features[test(is_day)], labels[test(is_day)]))
-        return collect(scores)
-
-    return day_by_day
-
-
-def _met(days):
-    return list(dict.fromkeys(days.tolist()))
-
-
-def _everything(is_day):
-    return np.ones(len(is_day), bool)
-
-
-def _said(classifier, features, labels, days):
-    return model_selection.cross_val_predict(
-        classifier, features, labels, groups=days, cv=model_selection.LeaveOneGroupOut()
-    )
-
-
-def _from_predictions(classifier, features, labels, days):
-    right = _said(classifier, features, labels, days) == labels
-    member = np.unique(days, return_inverse=True)[1]
-    return np.bincount(member, weights=right) / np.bincount(member)
-
-
-def _as_dictionary(classifier, features, labels, days):
-    return dict(zip(np.unique(days), by_day()(classifier, features, labels, days), strict=True))
-
-
-def _validated(classifier, features, labels, days):
-    return model_selection.cross_validate(
-        classifier, features, labels, groups=days, cv=model_selection.LeaveOneGroupOut()
-    )
-
-
-def _by_group_k_fold(classifier, features, labels, days):
-    """As many parts as days, put into the days' order afterwards."""
-    names = np.unique(days)
-    splitter = model_selection.GroupKFold(len(names))
-    scores = model_selection.cross_val_score(classifier, features, labels, groups=days, cv=splitter)
-    held = [days[inside][0] for _, inside in splitter.split(features, labels, days)]
-    return scores[np.argsort(held)]
-
-
-def _largest_first(classifier, features, labels, days):
-    return by_day(model_selection.GroupKFold(len(np.unique(days))))(classifier, features, labels, days)
-
-
-def _own_forest(classifier, features, labels, days):
-    return by_day()(ensemble.RandomForestClassifier(3, random_state=0), features, labels, days)
-
-
-def _scaled(classifier, features, labels, days):
-    return by_day()(classifier, features / features.max(axis=0), labels, days)
-
-
-def _days_as_labels(classifier, features, labels, days):
-    return by_day()(classifier, features, labels, labels)
-
-
-EXERCISE_8_5 = Bank(
-    wrong={
-        "untouched": (lambda c, x, y, days: ..., "blank"),
-        "mean": (by_day(take=np.mean), "Their mean hides"),
-        "KFold": (by_day(model_selection.KFold(6)), "Leave out whole days"),
-        "at random": (by_day(model_selection.StratifiedKFold(6, shuffle=True, random_state=0)), "Leave out whole days"),
-        "five parts": (by_day(model_selection.StratifiedGroupKFold(5)), "several at a time"),
-        "three parts": (by_day(model_selection.GroupKFold(3)), "several at a time"),
-        "largest first": (_largest_first, "in another order"),
-        "groups are labels": (_days_as_labels, "Leave out whole days"),
-        "trained on all": (each_day(train=_everything), "judged by one that it knows"),
-        "trained on the day": (each_day(train=lambda d: d, test=lambda d: d), "the other way round"),
-        "the other way round": (each_day(train=lambda d: d, test=lambda d: ~d), "the other way round"),
-        "training score": (each_day(test=lambda d: ~d), "All are 100%"),
-        "as they are met": (each_day(order=_met), "in which they are met"),
-        "reversed": (by_day(take=lambda scores: scores[::-1]), "in another order"),
-        "sorted": (by_day(take=np.sort), "in another order"),
-        "balanced": (by_day(scoring="balanced_accuracy"), "Plain accuracy is asked for"),
-        "predictions": (_said, "for each image"),
-        "a dictionary": (_as_dictionary, "a dictionary"),
-        "cross_validate": (_validated, "test_score"),
-        "a table": (each_day(collect=lambda scores: np.array(scores)[:, None]), "has the shape (6, 1)"),
-        "per cent": (by_day(take=lambda scores: 100 * scores), "per cent"),
-        "errors": (by_day(take=lambda scores: 1 - scores), "shares that are wrong"),
-        "rounded": (by_day(take=lambda scores: scores.round(1)), "For day number"),
-        "another classifier": (_own_forest, "never trained"),
-        "other features": (_scaled, "other features"),
-        "numbers only": (
-            lambda c, x, y, days: by_day()(c, x, y, days.astype(int)),
-            "They can be dates",
-        ),
-    },
-    right={
-        "as meant": by_day(),
-        "a loop": each_day(),
-        "from predictions": _from_predictions,
-        "cross_validate's": lambda *given: _validated(*given)["test_score"],
-        "GroupKFold, in order": _by_group_k_fold,
-        "LeavePGroupsOut": by_day(model_selection.LeavePGroupsOut(1), scoring="accuracy"),
     },
 )
 
