@@ -28,7 +28,7 @@ ENV KERAS_HOME=/opt/keras \
     HOME=/home/student
 COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/pretrained.py helpers/timeleft.py helpers/
 RUN mkdir --parents /opt/keras \
- && python -c "from helpers import digits; digits.load(); import matplotlib.font_manager" \
+ && python -c "from helpers import digits; digits.load()" \
  && (python -m helpers.pretrained $IMAGENET || true) \
  && chmod -R a+rwX /opt/keras /home/student
 

@@ -14,6 +14,7 @@ from helpers import workspace
 OPTIONS = [
     "--no-browser",
     "--log-level=WARN",
+    "--LabApp.log_level=WARN",
     "--LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb",
     "--ServerApp.kernel_manager_class=helpers.kernels.CarefulKernelManager",
 ]
