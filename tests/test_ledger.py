@@ -35,7 +35,7 @@ def values(key):
     return json.loads((RESULTS / f"{lesson}.json").read_text(encoding="utf-8"))["runs"][source][quantity]
 
 
-@pytest.mark.parametrize(("low", "high", "unit", "key"), quotes())
+@pytest.mark.parametrize(("low", "high", "unit", "key"), list(quotes()))
 def test_prose_and_ledger_agree(low, high, unit, key):
     measured = [value * (100 if unit == "%" else 1) for value in values(key)]
     places = len(low.partition(".")[2])
