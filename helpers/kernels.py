@@ -50,16 +50,20 @@ class CarefulKernelManager(AsyncMappingKernelManager):
 
     async def start_kernel(self, *args, **settings):
         """Start a kernel and return its id; raises HTTPError 503, with the reason, if there is no memory."""
-        # What has just been started has not taken its memory yet.
         now = time.monotonic()
-        young = sum(kernel in self and now - start < YOUNG for kernel, start in self.started.items())
-        left = max(0.0, free() - young * self.needed)
-        if len(self) and left < self.needed:
+        young = [kernel for kernel, start in self.started.items() if kernel in self and now - start < YOUNG]
+        kept = sum(max(0.0, self.needed - self._taken(kernel)) for kernel in young)
+        left = free()
+        if len(self) and left - kept < self.needed:
+            soon = (
+                f", {min(kept, left):.1f} of which are for kernels that have just been started" if kept > 0.05 else ""
+            )
+            running = f"{len(self)} kernel{' is' if len(self) == 1 else 's are'} running"
             raise HTTPError(
                 503,
-                f"This server has {left:.1f} GB of memory to spare, and another kernel needs {self.needed:.1f} GB. "
-                f"Nothing is lost. {len(self)} kernels are running: shut down those that nobody uses (Kernel > Shut "
-                "Down Kernel, or the list of running kernels on the left), and try again.",
+                f"This server has {left:.1f} GB of memory to spare{soon}, and another kernel needs {self.needed:.1f} "
+                f"GB. Nothing is lost. {running}: shut down those that nobody uses (Kernel > "
+                "Shut Down Kernel, or the list of running kernels on the left), and try again.",
                 reason="Not enough memory for another kernel",
             )
         kernel = await super().start_kernel(*args, **settings)
@@ -67,9 +71,20 @@ class CarefulKernelManager(AsyncMappingKernelManager):
         self._let_it_go_first(kernel)
         return kernel
 
+    def _pid(self, kernel):
+        return getattr(self.get_kernel(kernel).provisioner, "pid", None)
+
+    def _taken(self, kernel):
+        """Memory that a kernel has for itself, in GB; what it shares with others is left out where the system tells."""
+        try:
+            memory = psutil.Process(self._pid(kernel)).memory_info()
+        except (psutil.Error, TypeError):  # it has ended, or runs elsewhere
+            return 0.0
+        return (memory.rss - getattr(memory, "shared", 0)) / 1e9
+
     def _let_it_go_first(self, kernel):
         """Tell Linux to end this kernel before the server, if memory runs out all the same."""
-        pid = getattr(self.get_kernel(kernel).provisioner, "pid", None)
+        pid = self._pid(kernel)
         score = Path(f"/proc/{pid}/oom_score_adj")
         if pid and score.exists():
             try:

@@ -312,7 +312,7 @@ def main():
     parser.add_argument("--until", default="1.9", metavar="EXERCISE", help="work to this exercise; 1.9 by default")
     parser.add_argument("--think", type=float, default=10, metavar="SECONDS", help="mean pause before a cell")
     parser.add_argument("--arrive", type=float, default=60, metavar="SECONDS", help="all open the lesson within these")
-    parser.add_argument("--needed", type=float, default=1.0, metavar="GB", help="refuse a kernel if less is free")
+    parser.add_argument("--needed", type=float, default=0.6, metavar="GB", help="refuse a kernel if less is free")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     if not Path("/proc/self/smaps_rollup").exists():
