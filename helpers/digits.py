@@ -20,6 +20,7 @@ import http.client
 import os
 import tempfile
 import urllib.request
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,9 @@ FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 #: SHA-256 of the bytes of the four arrays, in the order of `SHAPES`, however the file is compressed.
 CONTENT_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)}
+
+#: Bytes of the arrays, unpacked: MNIST has 55 million. A small file can hold more than a computer has memory for.
+LARGEST = 60_000_000
 
 PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
 PATIENCE = 10  # seconds to wait for an answer from the network
@@ -148,6 +152,11 @@ def read_mnist(path):
     todo = " Delete or replace it; without it the lesson finds another source."
     arrays = {}
     try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                size = sum(member.file_size for member in packed.infolist())
+            if size > LARGEST:
+                raise ValueError(f"{wrong}unpacked it has {size / 1e6:,.0f} MB, not 55.{todo}")
         file = np.load(path, allow_pickle=False)
         if isinstance(file, np.ndarray):
             raise ValueError(f"{wrong}it holds a single array.{todo}")

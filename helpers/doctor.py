@@ -198,7 +198,9 @@ def writing():
     """Whether notebooks and progress can be saved."""
     from helpers import progress
 
-    for folder in (ROOT / "notebooks", progress.path().resolve().parent):
+    # On a hub, and in the image, a student has a folder of their own, and the course's is not theirs to write to.
+    mine = Path(os.environ.get("WORKSHOP_FOLDER") or ROOT).expanduser()
+    for folder in (mine / "notebooks", progress.path().resolve().parent):
         while not folder.exists():  # what is missing is made when the first exercise is solved
             folder = folder.parent
         try:

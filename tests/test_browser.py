@@ -139,12 +139,14 @@ def draw(page, points):
     page.mouse.up()
 
 
+KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+
+
 def write_notebook(course, name, *cells):
     """A notebook of code cells in a copy of the course."""
     import nbformat
 
-    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-    notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook = nbformat.v4.new_notebook(metadata=KERNEL, cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nbformat.write(notebook, course / "notebooks" / name)
 
 
@@ -234,6 +236,30 @@ def test_a_broken_check_is_noticed(folders, tmp_path, broken, noticed):
         pytest.raises(AssertionError, match=noticed),
     ):
         first_exercise(lab.Notebook(page, address, f"notebooks/{LESSON}.ipynb"))
+
+
+def test_a_notebook_from_elsewhere_runs_nothing_when_it_is_opened(folders):
+    """Scripts in saved outputs and in texts are dropped until the student runs cells (docs/security.md)."""
+    import nbformat
+
+    course, home = folders
+    script = '<img src="x" onerror="window.harmed = true"><script>window.harmed = true</script>harmless'
+    outputs = [
+        nbformat.v4.new_output("display_data", {kind: contents})
+        for kind, contents in {
+            "text/html": script,
+            "image/svg+xml": f'<svg xmlns="http://www.w3.org/2000/svg" onload="window.harmed = true">{script}</svg>',
+            "application/javascript": "window.harmed = true",
+        }.items()
+    ]
+    cells = [nbformat.v4.new_code_cell("1", outputs=outputs), nbformat.v4.new_markdown_cell(script)]
+    stranger = nbformat.v4.new_notebook(metadata=KERNEL, cells=cells)
+    nbformat.write(stranger, course / "notebooks" / "stranger.ipynb")
+    with lab.server(course, home) as address, lab.page(SCREENSHOTS) as page:
+        lab.Notebook(page, address, "notebooks/stranger.ipynb")
+        page.locator(".jp-RenderedMarkdown", has_text="harmless").wait_for()
+        assert page.locator(".jp-OutputArea", has_text="harmless").count()
+        assert page.evaluate("() => window.harmed") is None
 
 
 def test_the_workshops_settings_are_in_force(folders):

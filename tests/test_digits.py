@@ -4,6 +4,7 @@ import hashlib
 import http.server
 import pickle
 import threading
+import zipfile
 from contextlib import contextmanager
 
 import numpy as np
@@ -117,6 +118,17 @@ def _pickled_inside(path):
     np.savez_compressed(path, **(arrays() | {"x_train": np.array([_Bomb()], dtype=object)}))
 
 
+def _unpacks_to_much(path):
+    np.savez_compressed(path, **(arrays() | {"x_train": np.zeros((90000, 28, 28), np.uint8)}))
+
+
+def _claims_much(path):
+    """A header that promises a petabyte."""
+    with zipfile.ZipFile(path, "w") as packed, packed.open("x_train.npy", "w") as file:
+        header = {"descr": "|u1", "fortran_order": False, "shape": (10**15,)}
+        np.lib.format.write_array_header_1_0(file, header)
+
+
 def _single_array(path):
     with path.open("wb") as file:
         np.save(file, np.zeros(3))
@@ -133,6 +145,8 @@ def _single_array(path):
         (_wrong_contents, "contents differ"),
         (_pickled, "damaged, cut off, or no set of plain arrays"),
         (_pickled_inside, "damaged, cut off, or no set of plain arrays"),
+        (_unpacks_to_much, "unpacked it has 78 MB, not 55"),
+        (_claims_much, "damaged, cut off, or no set of plain arrays"),
         (_single_array, "single array"),
         (lambda path: path.write_bytes(b""), "damaged, cut off, or no set of plain arrays"),
         (lambda path: path.write_text("Please log in to the Wi-Fi"), "damaged, cut off, or no set of plain arrays"),

@@ -162,6 +162,16 @@ def test_data(tmp_path, monkeypatch):
     assert digits.data_folder() == tmp_path
 
 
+def test_on_a_hub_the_students_own_folder_counts(tmp_path, monkeypatch):
+    """The folder of the course is the instructor's there."""
+    monkeypatch.setenv("WORKSHOP_PROGRESS", str(tmp_path / "progress.jsonl"))
+    monkeypatch.setattr(doctor, "ROOT", tmp_path / "file")
+    (tmp_path / "file").write_text("")
+    assert doctor.writing().state == "FIX"
+    monkeypatch.setenv("WORKSHOP_FOLDER", str(tmp_path / "mine"))
+    assert doctor.writing().state == "OK"
+
+
 def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKSHOP_PROGRESS", str(tmp_path / "file" / "progress.jsonl"))
