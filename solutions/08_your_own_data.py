@@ -16,6 +16,8 @@ from helpers.checks import check
 from helpers.progress import catch_up, hint, progress
 
 device.start()
+import csv
+
 import numpy as np
 
 # %% tags=["parameters"]
@@ -184,8 +186,6 @@ def day_by_day(classifier, features, labels, days):
 check("8.2", day_by_day)
 
 # %% tags=["extra"]
-import csv
-
 south_files, south_labels, south_classes = folders.listing(made["south"])
 with (made["south"] / "manifest.csv").open(newline="") as table:
     call_of = {row["file"]: int(row["call"]) for row in csv.DictReader(table)}
@@ -429,6 +429,10 @@ print(f"{np.mean([looks_fine(*data, seed=number) for number, data in enumerate(p
 # <details><summary>Hint 4</summary>After the split: `SelectKBest(k=30).fit(features[train], labels[train])`; `rare = train[labels[train] == counts.argmin()]`, with `counts = np.bincount(labels[train])`, and `train = np.concatenate([train, rng.choice(rare, np.ptp(counts))])`. (`np.flatnonzero(labels[train] == …)` would be places in `train`, and not numbers of photographs.) Then a score for each number of neighbours on `valid`, and one on `test`, with the best number.</details>
 
 # %% exercise="8.7" tags=["core"]
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+
 def divided(rows, labels, samples, seed):
     parts = StratifiedGroupKFold(4, shuffle=True, random_state=seed)
     one, other = next(parts.split(rows, labels[rows], samples[rows]))
