@@ -26,7 +26,7 @@ lab: $(VENV)/for-lessons
 
 test: $(VENV)/for-tests
 	$(BIN)/ruff check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 notebooks: $(VENV)/for-tests
 	$(BIN)/python -m tools.notebooks $(LESSONS)
@@ -50,7 +50,7 @@ lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt requirements-gpu.txt \
-		--output-file constraints.txt
+		requirements-grading.txt --output-file constraints.txt
 
 # An environment that is half installed has no stamp, so the next call finishes it.
 $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip
