@@ -7,6 +7,7 @@
 # make image      build the class image (Docker); with GPU=1 the one for NVIDIA cards, digits-to-crystals:gpu
 # make bench      time and memory of every lesson, against the budgets
 # make lock       resolve constraints.txt anew
+# make pip-audit  ask for known security holes in the pinned versions (needs a network)
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -19,7 +20,7 @@ MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
 	audit-speed audit-alarms five-faults class-load
 
-.PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock
+.PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock pip-audit
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -51,6 +52,10 @@ lock: $(VENV)/for-tests
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt requirements-gpu.txt \
 		requirements-grading.txt --output-file constraints.txt
+
+pip-audit: | $(BIN)/pip
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 # An environment that is half installed has no stamp, so the next call finishes it.
 $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip

@@ -198,6 +198,16 @@ def test_copies_sizes_and_what_is_written_in_files(tmp_path):
     assert "/" not in found.numbers["source"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_are_html_are_text(tmp_path):
+    harm = "<img src=x onerror=alert(1)>"
+    images = {f"{harm}/{harm}{number}.png": draw(number // 2, "stripes") for number in range(20)}
+    images |= {f"bubbles/{number}.png": draw(number, "bubbles") for number in range(20)}
+    page = audit(save(tmp_path / harm, images), quick=True).write(tmp_path / "report").read_text(encoding="utf-8")
+    assert "onerror" in page
+    assert harm not in page
+
+
 def test_copies_across_a_split_that_is_given(tmp_path):
     images = {
         f"{('train', 'test')[number % 4 == 0]}/{name}": image for number, (name, image) in enumerate(clean().items())

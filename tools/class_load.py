@@ -308,7 +308,7 @@ def _on_disk(path, saved):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, nargs="+", default=[5, 10, 20, 30])
+    parser.add_argument("--students", type=int, nargs="+", default=[10, 20, 30, 40, 60])
     parser.add_argument("--until", default="1.9", metavar="EXERCISE", help="work to this exercise; 1.9 by default")
     parser.add_argument("--think", type=float, default=10, metavar="SECONDS", help="mean pause before a cell")
     parser.add_argument("--arrive", type=float, default=60, metavar="SECONDS", help="all open the lesson within these")
@@ -318,15 +318,22 @@ def main():
     if not Path("/proc/self/smaps_rollup").exists():
         print("Memory is read from /proc, which this system does not have; run it on Linux.", file=sys.stderr)
         return 2
-    rows = []
     for count in chosen.students:
-        way = (chosen.until, chosen.think, chosen.arrive, chosen.needed, chosen.seed)
-        row, failures = asyncio.run(afternoon(count, *way))
-        rows.append(row)
+        row, failures = asyncio.run(
+            afternoon(count, chosen.until, chosen.think, chosen.arrive, chosen.needed, chosen.seed)
+        )
         print(json.dumps(row), *failures[:5], sep="\n  ", flush=True)
-    settings = {"until": chosen.until, "think": chosen.think, "arrive": chosen.arrive, "needed": chosen.needed}
-    measure.save("class_load", measure.entry("class_load", "make class-load", settings=settings, classes=rows))
+        keep(row | {name: getattr(chosen, name) for name in ("until", "think", "arrive", "needed")})
     return 0
+
+
+def keep(row):
+    """Put a class into the ledger, beside those of other sizes and of other ways to work."""
+    path = measure.RESULTS / "class_load.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["classes"] if path.exists() else []
+    rows = [other for other in rows if any(other[name] != row[name] for name in ("students", "until"))]
+    rows = sorted([*rows, row], key=lambda one: (one["until"], one["students"]))
+    measure.save("class_load", measure.entry("class_load", "make class-load", classes=rows))
 
 
 if __name__ == "__main__":
