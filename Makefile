@@ -1,5 +1,6 @@
 # make lab        install what the lessons need and open JupyterLab on lesson 0
 # make test       install everything and run all tests, the solution notebooks included
+# make test-torch run lessons 00, 01, 02 and 05 on torch, in an environment of its own
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
 # make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
@@ -20,7 +21,7 @@ MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
 	audit-speed audit-alarms five-faults class-load
 
-.PHONY: lab test notebooks measure $(MEASURES) pictures bench image lock pip-audit
+.PHONY: lab test test-torch notebooks measure $(MEASURES) pictures bench image lock pip-audit
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -28,6 +29,12 @@ lab: $(VENV)/for-lessons
 test: $(VENV)/for-tests
 	$(BIN)/ruff check
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Torch comes with libraries for GPUs, some gigabytes, so it has an environment of its own.
+test-torch:
+	$(MAKE) $(VENV)-torch/for-tests VENV=$(VENV)-torch
+	$(VENV)-torch/bin/pip install --quiet torch
+	KERAS_BACKEND=torch $(VENV)-torch/bin/pytest $(foreach number,00 01 02 05,$(wildcard solutions/$(number)_*.ipynb))
 
 notebooks: $(VENV)/for-tests
 	$(BIN)/python -m tools.notebooks $(LESSONS)

@@ -92,7 +92,7 @@ def test_bad_input_gets_one_sentence_and_writes_nothing(tmp_path):
         ("42", tmp_path / "new", "'42' is not one lesson. There are 00, 01"),
         ("0", tmp_path / "new", "'0' is not one lesson."),
         (SMALL, theirs, "was not made by this command"),
-        (SMALL, theirs / "nbgrader_config.py", "is a file."),
+        (SMALL, theirs / "nbgrader_config.py", "File exists."),
         (SMALL, theirs / "nbgrader_config.py" / "course", "cannot be written"),
         (SMALL, ours, "is there already, and was left as it is."),
     ):

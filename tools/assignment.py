@@ -123,8 +123,6 @@ def linked(notebook):
 def write(name, course, extra_points=0):
     """Write an assignment into a course folder, whole or not at all; returns its notebook."""
     settings, place = course / "nbgrader_config.py", course / "source" / name
-    if course.exists() and not course.is_dir():
-        sys.exit(f"{course} is a file. Name a folder for the course, which need not exist yet.")
     ours = settings.is_file() and settings.read_text(encoding="utf-8", errors="replace").startswith(SIGNATURE)
     if course.is_dir() and any(course.iterdir()) and not ours:
         sys.exit(f"{course} holds other things, and was not made by this command. Name a new or an empty folder.")
