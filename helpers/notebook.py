@@ -1,6 +1,10 @@
 """The few places where a notebook and a plain script differ."""
 
+import re
 import sys
+
+#: What Python and Keras raise where three dots stand for a value.
+SAID_OF_A_BLANK = (TypeError, AttributeError, ValueError)
 
 
 def is_running():
@@ -83,22 +87,33 @@ def say(text):
     print(text.encode(encoding, "replace").decode(encoding))
 
 
-def explain_missing_names():
-    """In a notebook, let the error for an unknown name end with what to do about it."""
+def explain_blanks_and_missing_names():
+    """In a notebook, let the errors for an unknown name and for a blank end with what to do about them."""
     shell = _kernel()
     if shell is None:
         return
 
     def explain(shell, kind, error, trace, tb_offset=None):
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-        if kind is not NameError or not error.name:
-            return  # a variable inside a function: no cell that has been forgotten
-        print(
+        if advice := _advice(error):
+            print(advice)
+
+    shell.set_custom_exc((NameError, *SAID_OF_A_BLANK), explain)
+
+
+def _advice(error):
+    """What to do about an unknown name, or a blank that is still there; None for all other errors."""
+    if type(error) is NameError and error.name:  # its subclass is a variable inside a function: no forgotten cell
+        return (
             f"There is no `{error.name}` yet. Has the cell that makes it been run since the kernel started? "
             "The menu Run has Run All Above Selected Cell."
         )
-
-    shell.set_custom_exc((NameError,), explain)
+    if isinstance(error, SAID_OF_A_BLANK) and re.search(r"\bellipsis\b", str(error), re.I):
+        return (
+            "Python calls the three dots of a blank `ellipsis`: there is one left in this cell or above it, or it was "
+            "filled in and its cell was not run again."
+        )
+    return None
 
 
 def green(text):

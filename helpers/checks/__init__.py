@@ -231,4 +231,4 @@ def _show_failed_check(kind, error, trace):
 
 if sys.excepthook is sys.__excepthook__:
     sys.excepthook = _show_failed_check
-notebook.explain_missing_names()
+notebook.explain_blanks_and_missing_names()
