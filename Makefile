@@ -10,8 +10,9 @@
 # make lock       resolve constraints.txt anew
 # make pip-audit  ask for known security holes in the pinned versions (needs a network)
 
+RIGHT_PYTHON := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+	$$p -c '$(RIGHT_PYTHON)' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
 NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
@@ -64,12 +65,18 @@ pip-audit: | $(BIN)/pip
 	$(BIN)/pip install --quiet pip-audit
 	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
+# An environment keeps the Python that made it.
+CHECKED = @$(BIN)/python -c '$(RIGHT_PYTHON)' || { \
+	echo "The Python in $(VENV) is gone, or is not 3.11, 3.12 or 3.13. Delete the folder $(VENV), then the same command again."; exit 1; }
+
 # An environment that is half installed has no stamp, so the next call finishes it.
 $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip
+	$(CHECKED)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(VENV)/for-lessons $@
 
 $(VENV)/for-lessons: $(NEEDS) | $(BIN)/pip
+	$(CHECKED)
 	@if $(BIN)/pip install --constraint constraints.txt --editable .; then touch $@; \
 	elif test -f $@; then echo "The installation could not be renewed (no network?). Going on with the one that is there."; \
 	else exit 1; fi

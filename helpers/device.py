@@ -107,7 +107,7 @@ def _captured_stderr():
             os.close(saved)
             file.seek(0)
             captured.text = file.read().decode(errors="replace")
-            if failed:
+            if failed and captured.text:
                 print(captured.text, file=sys.stderr)
 
 

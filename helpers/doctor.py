@@ -5,9 +5,11 @@ can be pasted into an e-mail. The exit code is 0 if lessons can run, otherwise 1
 """
 
 import importlib.metadata
+import json
 import locale
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -16,18 +18,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 14))
+CPUINFO = Path("/proc/cpuinfo")
+PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # of Windows, winnt.h
 MEMORY_GB, FREE_MEMORY_GB, DISK_GB = 3.5, 2, 1  # a laptop sold with 4 GB shows a little less
 
-#: Where the workshop's environment is there, and where it has to be made first.
-INSTALL = {
-    True: {
-        "Windows": r".venv\Scripts\python -m pip install -c constraints.txt -e .",
-        "other": ".venv/bin/python -m pip install -c constraints.txt -e .",
-    },
-    False: {
-        "Windows": r"py -3.13 -m venv .venv, then .venv\Scripts\python -m pip install -c constraints.txt -e .",
-        "other": "make lab",
-    },
+#: Installs the packages: into the workshop's environment, or making one first.
+RENEW = {
+    "Windows": r".venv\Scripts\python -m pip install -c constraints.txt -e .",
+    "other": ".venv/bin/python -m pip install -c constraints.txt -e .",
+}
+MAKE = {
+    "Windows": r"py -3.13 -m venv .venv, then .venv\Scripts\python -m pip install -c constraints.txt -e .",
+    "other": "make lab",
+}
+ASK_THE_OTHER = {
+    "Windows": r"ask the workshop's own Python: .venv\Scripts\python -m helpers.doctor",
+    "other": "ask the workshop's own Python: .venv/bin/python -m helpers.doctor",
 }
 GRAPHVIZ = {
     "Linux": "sudo apt install graphviz",
@@ -69,7 +75,41 @@ def for_this_system(choices):
 
 def install():
     """How to install the packages here."""
-    return for_this_system(INSTALL[(ROOT / ".venv").is_dir()])
+    folder = ROOT / ".venv"
+    if not folder.is_dir():
+        return for_this_system(MAKE)
+    if trouble := environment_trouble():
+        return f"delete the folder .venv ({trouble}), then {for_this_system(MAKE)}"
+    return for_this_system(RENEW if Path(sys.prefix).resolve() == folder else ASK_THE_OTHER)
+
+
+def environment_trouble():
+    """Why the environment `.venv` cannot be used, or None if it can: what `python -m venv` wrote of it is compared."""
+    folder = ROOT / ".venv"
+    settings = {}
+    if (folder / "pyvenv.cfg").is_file():
+        lines = (folder / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace").splitlines()
+        settings = {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines)}
+    programs = {"Windows": folder / "Scripts" / "python.exe", "other": folder / "bin" / "python"}
+    if not settings or not for_this_system(programs).exists():
+        return "there is no Python in it"
+    version = settings.get("version", settings.get("version_info", ""))
+    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    if numbers and not PYTHONS[0] <= numbers < PYTHONS[1]:
+        return f"its Python is {version}"
+    made = re.sub(r"^(--\S+ )*", "", settings.get("command", "").partition(" -m venv ")[2])
+    if made and not (Path(made).exists() and folder.samefile(made)):
+        return f"it was made as {made}"
+    return None
+
+
+def environment():
+    """The workshop's environment, which must stay where it was made."""
+    if not (ROOT / ".venv").is_dir():
+        return Finding("environment", "OK", f"the one of this Python, {sys.prefix}")
+    if trouble := environment_trouble():
+        return Finding("environment", "FIX", f"the folder .venv cannot be used: {trouble}", install())
+    return Finding("environment", "OK", "the folder .venv")
 
 
 def python():
@@ -89,6 +129,33 @@ def python():
     if sys.maxsize < 2**32:
         return Finding("python", "FIX", f"{seen}, 32 bits", "install the 64-bit Python")
     return Finding("python", "OK", seen)
+
+
+def processor():
+    """Whether the processor has AVX, without which TensorFlow ends Python at once."""
+    from helpers import device
+
+    seen = f"{device.cpu_name()}, {device.cores()} cores for this program"
+    if without_avx():
+        return Finding(
+            "processor", "FIX", f"{seen}, without AVX",
+            "TensorFlow does not run on it: work on another computer, or on a server (docs/hub.md)",
+        )  # fmt: skip
+    return Finding("processor", "OK", seen)
+
+
+def without_avx():
+    """Whether this is a processor of Intel's kind that says it has no AVX."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
+    if platform.system() == "Linux":
+        flags = re.search(r"^flags\s*:(.*)", CPUINFO.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        return flags is not None and "avx" not in flags[1].split()
+    if platform.system() == "Windows":
+        import ctypes
+
+        return not ctypes.windll.kernel32.IsProcessorFeaturePresent(PF_AVX_INSTRUCTIONS_AVAILABLE)
+    return False
 
 
 def packages():
@@ -143,17 +210,39 @@ def disk():
     return Finding("disk", "OK", text)
 
 
+def backend():
+    """What Keras computes with, and who says so: the environment, or Keras's own file of settings."""
+    if named := os.environ.get("KERAS_BACKEND"):
+        return named, "the environment variable KERAS_BACKEND"
+    file = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))["backend"], str(file)
+    except (OSError, ValueError, KeyError, TypeError):  # as Keras does: what cannot be read says nothing
+        return "tensorflow", ""
+
+
 def gpu():
     """What Keras sees, and what the NVIDIA driver sees."""
     from helpers import device
 
+    if without_avx():
+        return Finding("gpu", "note", "Keras was not asked, as TensorFlow does not run on this processor")
+    chosen, place = backend()
+    tell = f"Keras is told to use {chosen} by {place}"
     try:
         device.start()
         found = [processor for processor in device.processors() if processor.kind == "GPU"]
+    except ModuleNotFoundError as error:
+        if error.name != chosen or not place:
+            raise  # a package is missing, and the look at the packages says which
+        return Finding("keras", "FIX", f"{tell}, which is not installed", f"take that away, or install {chosen}")
     except Exception as error:  # whatever stops Keras from starting is what the student has to report
-        backend = os.environ.get("KERAS_BACKEND")
-        fix = f"install {backend} into the workshop's environment, or unset KERAS_BACKEND" if backend else install()
+        fix = f"{tell}: take that away" if place and chosen != "tensorflow" else install()
         return Finding("keras", "FIX", f"does not start: {_one_line(error)}", fix)
+    if chosen != "tensorflow":
+        with_it = f"with {', '.join(each.name for each in found)}" if found else "without a GPU"
+        fix = "take that away for the others, which need tensorflow"
+        return Finding("keras", "note", f"{tell}, {with_it}: for lessons 0, 1, 2 and 5", fix)
     driver = device.nvidia_driver()
     if found:
         return Finding(
@@ -229,7 +318,7 @@ def settings():
     return Finding("jupyterlab", "note", "the workshop's settings are missing from this environment", install())
 
 
-LOOKS = (python, packages, memory, disk, gpu, graphviz, data, writing, encoding, settings)
+LOOKS = (python, processor, environment, packages, memory, disk, gpu, graphviz, data, writing, encoding, settings)
 
 
 def main():
@@ -237,12 +326,16 @@ def main():
     for look in LOOKS:
         try:
             finding = look()
+        except ModuleNotFoundError as error:
+            if any(each.subject == "packages" and each.state == "FIX" for each in findings):
+                continue  # that has been said already
+            finding = Finding(look.__name__, "FIX", _one_line(error), install())
         except Exception as error:  # a look that fails is a finding too, and the others go on
             finding = Finding(look.__name__, "FIX", _one_line(error), install())
         findings.append(finding)
-        print(f"{finding.state:4}  {finding.subject:10}  {finding.text}".encode("ascii", "replace").decode())
+        print(f"{finding.state:4}  {finding.subject:11}  {finding.text}".encode("ascii", "replace").decode())
         if finding.fix:
-            print(f"{'':18}-> {finding.fix}".encode("ascii", "replace").decode())
+            print(f"{'':19}-> {finding.fix}".encode("ascii", "replace").decode())
     stops = [finding.subject for finding in findings if finding.state == "FIX"]
     print(f"To fix first: {', '.join(stops)}." if stops else "This computer is ready for the workshop.")
     return 1 if stops else 0

@@ -66,17 +66,113 @@ def test_a_look_that_fails_is_a_finding(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "LOOKS", (broken, doctor.disk))
     assert doctor.main() == 1
     printed = capsys.readouterr().out
-    assert "FIX   broken      ImportError: DLL load failed\n" in printed
+    assert "FIX   broken       ImportError: DLL load failed\n" in printed
     assert "disk" in printed
 
 
-def test_a_backend_that_is_not_installed(monkeypatch):
-    def missing():
-        raise ModuleNotFoundError("No module named 'torch'", name="torch")
+@pytest.fixture(params=["variable", "file"])
+def told(request, monkeypatch, tmp_path):
+    """Tell Keras to use something, and return who it was that said so."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
 
-    monkeypatch.setattr(device, "start", missing)
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    assert "unset KERAS_BACKEND" in doctor.gpu().fix
+    def tell(name):
+        if request.param == "variable":
+            monkeypatch.setenv("KERAS_BACKEND", name)
+            return "KERAS_BACKEND"
+        (tmp_path / "keras.json").write_text(f'{{"backend": "{name}"}}')
+        return str(tmp_path / "keras.json")
+
+    return tell
+
+
+def fails_with(error):
+    def start():
+        raise error
+
+    return start
+
+
+def test_a_backend_that_is_not_installed(told, monkeypatch):
+    place = told("torch")
+    monkeypatch.setattr(device, "start", fails_with(ModuleNotFoundError("No module named 'torch'", name="torch")))
+    finding = doctor.gpu()
+    assert finding.state == "FIX"
+    assert place in finding.text
+    assert "install torch" in finding.fix
+
+
+def test_a_backend_that_does_not_exist(told, monkeypatch):
+    place = told("teapot")
+    monkeypatch.setattr(device, "start", fails_with(ValueError("Unable to import backend : teapot")))
+    assert doctor.gpu().state == "FIX"
+    assert place in doctor.gpu().fix
+
+
+def test_another_backend_does_for_some_lessons(told, monkeypatch):
+    told("torch")
+    monkeypatch.setattr(device, "start", lambda: None)
+    monkeypatch.setattr(device, "processors", list)
+    assert doctor.gpu().state == "note"
+    assert "0, 1, 2 and 5" in doctor.gpu().text
+
+
+def test_a_file_of_settings_that_says_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    for text in ("", "{", "[]", "{}"):
+        (tmp_path / "keras.json").write_text(text)
+        assert doctor.backend() == ("tensorflow", "")
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "without"),
+    [
+        ("x86_64", "fpu sse4_2 avx avx2", False),
+        ("x86_64", "fpu sse4_2", True),
+        ("aarch64", "fp asimd", False),
+    ],
+)
+def test_a_processor_without_avx(monkeypatch, tmp_path, machine, flags, without):
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(doctor, "CPUINFO", tmp_path / "cpuinfo")
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t:\n")
+    monkeypatch.setattr(device, "start", fails_with(AssertionError("TensorFlow would have ended Python")))
+    assert (doctor.processor().state == "FIX") == without
+    assert doctor.gpu().state == ("note" if without else "FIX")
+
+
+def an_environment(folder, version="3.12.1", made=None):
+    """What `python -m venv` leaves, as far as the doctor looks."""
+    for program in ("bin/python", "Scripts/python.exe"):
+        (folder / program).parent.mkdir(parents=True, exist_ok=True)
+        (folder / program).write_text("")
+    command = f"/usr/bin/python3 -m venv --upgrade-deps {made or folder}"
+    (folder / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\ncommand = {command}\n")
+
+
+def test_an_environment_that_is_right(system, monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    an_environment(tmp_path / ".venv")
+    assert doctor.environment().state == "OK"
+    assert "helpers.doctor" in doctor.install()  # as the tests' Python is another
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path / ".venv"))
+    assert "-e ." in doctor.install()
+
+
+@pytest.mark.parametrize("trouble", ["there is no Python in it", "its Python is 3.10.4", "it was made as /elsewhere"])
+def test_an_environment_that_cannot_be_used(system, monkeypatch, tmp_path, trouble):
+    folder = tmp_path / ".venv"
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    an_environment(folder, "3.10.4" if "3.10" in trouble else "3.12.1", "/elsewhere" if "else" in trouble else None)
+    if "no Python" in trouble:
+        for program in ("bin/python", "Scripts/python.exe"):
+            (folder / program).unlink()
+    finding = doctor.environment()
+    assert finding.state == "FIX"
+    assert trouble in finding.text
+    assert finding.fix.startswith("delete the folder .venv")
 
 
 def test_without_an_environment_the_fix_makes_one(system, monkeypatch, tmp_path):
@@ -85,7 +181,8 @@ def test_without_an_environment_the_fix_makes_one(system, monkeypatch, tmp_path)
 
 
 def test_a_missing_package(system, monkeypatch, tmp_path):
-    (tmp_path / ".venv").mkdir()
+    an_environment(tmp_path / ".venv")
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path / ".venv"))
     for file in ("requirements.txt", "constraints.txt"):
         (tmp_path / file).write_text((doctor.ROOT / file).read_text())
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
@@ -134,10 +231,7 @@ def test_a_card_that_keras_cannot_use(system, monkeypatch):
 
 
 def test_a_keras_that_does_not_start(monkeypatch):
-    def broken():
-        raise ImportError("DLL load failed\nmore lines")
-
-    monkeypatch.setattr(device, "start", broken)
+    monkeypatch.setattr(device, "start", fails_with(ImportError("DLL load failed\nmore lines")))
     finding = doctor.gpu()
     assert finding.state == "FIX"
     assert finding.text == "does not start: ImportError: DLL load failed"
@@ -201,5 +295,6 @@ def test_without_any_package_it_still_speaks(tmp_path):
     )  # fmt: skip
     assert done.returncode == 1
     assert "packages" in done.stdout
-    assert "make lab" in done.stdout or "pip install" in done.stdout
+    assert any(way in done.stdout for way in ("make lab", "pip install", "-m helpers.doctor"))
+    assert "psutil" not in done.stdout  # one thing to do, and not one for each package
     assert "Traceback" not in done.stderr
