@@ -116,7 +116,8 @@ def processors():
     import keras
     import psutil
 
-    found = [Processor("CPU", "cpu:0", cpu_name(), psutil.virtual_memory().total / 1e9)]
+    # Without a number: torch has a processor "cpu" and takes "cpu:0" for another one, where no gradients arrive.
+    found = [Processor("CPU", "cpu", cpu_name(), psutil.virtual_memory().total / 1e9)]
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf

@@ -8,6 +8,8 @@ container, or the computer another one, say so with `WORKSHOP_ADDRESS`, for exam
 import os
 import secrets
 import sys
+import tempfile
+from pathlib import Path
 
 from helpers import workspace
 
@@ -20,7 +22,34 @@ OPTIONS = [
 ]
 
 
+def find_a_home():
+    """Where the home folder cannot be written to, JupyterLab keeps its settings in a temporary one, and says so.
+
+    That is so with `docker run --read-only` without a home, and with `--user` and a user whom the image does not know.
+    """
+    home = Path.home()
+    try:
+        with tempfile.TemporaryFile(dir=home):
+            return
+    except OSError as error:
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="home-")
+        print(
+            f"The home folder {home} cannot be written to ({error.strerror}), so the settings of JupyterLab are "
+            "forgotten at the end. Notebooks and progress are not in it.",
+            flush=True,
+        )
+
+
 def main(options):
+    try:
+        find_a_home()
+    except OSError as error:
+        print(
+            f"There is no folder for temporary files ({error.strerror}), without which JupyterLab does not start: "
+            "start the container with `--tmpfs /tmp` too.",
+            file=sys.stderr,
+        )
+        return 1
     if status := workspace.main([]):
         return status
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)

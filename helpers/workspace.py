@@ -9,6 +9,7 @@ written to: the new version is put beside it, and `what_is_new.md` says so.
 """
 
 import datetime
+import errno
 import hashlib
 import json
 import os
@@ -111,6 +112,20 @@ def _tell(news, said):
         file.writelines(f"- {today}: {sentence}\n" for sentence in said)
 
 
+def _way_out(error):
+    """What to do about a folder that cannot be written to."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full: make room, then start again."
+    if error.errno == errno.EROFS:
+        return "It is mounted for reading only: mount it without `:ro`, or start with a volume on it."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"This runs as user {os.getuid()}, who may not write there. In a container start with `--user "
+            '"$(id -u):$(id -g)"`, or with a volume on it; on a hub give the folder to its student with `chown`.'
+        )
+    return "Nothing was overwritten; mend that, then start again."
+
+
 def main(command):
     folder = Path(os.environ.get("WORKSHOP_FOLDER") or "~/workshop").expanduser()
     skeletons = Path(os.environ.get("WORKSHOP_SKELETONS") or ROOT / "notebooks")
@@ -121,9 +136,12 @@ def main(command):
         if not folder.samefile(ROOT):
             show_the_course(folder)
     except OSError as error:
-        print(f"{notebooks} is not up to date: {error.strerror} ({error.filename}).", file=sys.stderr, flush=True)
-        if not any(notebooks.glob("*.ipynb")):
-            return 1  # with some there, let the student at them: to work, or to take them home
+        there = any(notebooks.glob("*.ipynb"))
+        print(f"{notebooks} is not up to date: {error.strerror} ({error.filename}). {_way_out(error)}", file=sys.stderr)
+        if not there:
+            return 1
+        # Let the student at what is there: to work, or to take it home.
+        print("It goes on with the notebooks that are there. If saving fails, download them.", file=sys.stderr)
     os.environ.setdefault("WORKSHOP_PROGRESS", str(notebooks / "progress.jsonl"))
     if command:
         os.execvp(command[0], command)

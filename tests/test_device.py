@@ -36,7 +36,7 @@ def test_the_processor_is_described(capsys):
 
 
 def test_a_missing_gpu_is_explained(monkeypatch, capsys):
-    cpu = device.Processor("CPU", "cpu:0", "some processor", 8.0)
+    cpu = device.Processor("CPU", "cpu", "some processor", 8.0)
     monkeypatch.setattr(device, "processors", lambda: [cpu])
     monkeypatch.setattr(device, "nvidia_driver", lambda: "570.1")
     device.describe()
@@ -44,7 +44,7 @@ def test_a_missing_gpu_is_explained(monkeypatch, capsys):
 
 
 def test_two_processors_are_compared():
-    two = [device.Processor(kind, "cpu:0", kind, None) for kind in ("CPU", "GPU")]
+    two = [device.Processor(kind, "cpu", kind, None) for kind in ("CPU", "GPU")]
     rows = device.compare(size=64, images=1, on=two)
     assert [row["processor"] for row in rows] == ["CPU (CPU)"] * 2 + ["GPU (GPU)"] * 2
     assert rows[0]["gflops"] == pytest.approx(2 * 64**3 / rows[0]["seconds"] / 1e9)

@@ -1,5 +1,6 @@
 """A student's copy of the notebooks: what is new arrives, and nothing of the student's is ever written to."""
 
+import errno
 import json
 import os
 import subprocess
@@ -7,7 +8,7 @@ import sys
 
 import pytest
 
-from helpers import workspace
+from helpers import serve, workspace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="hubs and the image run on Linux")
 
@@ -149,12 +150,33 @@ def test_a_folder_that_cannot_be_written_to(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EACCES, "--user"),
+        (errno.EROFS, "without `:ro`"),
+        (errno.ENOSPC, "make room"),
+        (errno.EIO, "start again"),
+    ],
+)
+def test_what_to_do_about_such_a_folder(tmp_path, course, monkeypatch, capsys, number, words):
+    def refuse(path, contents):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setenv("WORKSHOP_FOLDER", str(tmp_path))
+    monkeypatch.setenv("WORKSHOP_SKELETONS", str(course))
+    monkeypatch.setattr(workspace, "_write", refuse)
+    assert workspace.main([]) == 1
+    assert words in capsys.readouterr().err
+
+
 def test_without_new_notebooks_a_student_gets_at_the_old_ones(tmp_path, course):
     """For example when the disk is full: what is there can be downloaded."""
     workspace.bring_up_to_date(course, tmp_path / "notebooks")
     done = run(tmp_path, sys.executable, "-c", SHOW, WORKSHOP_SKELETONS=str(tmp_path / "nothing here"))
     assert done.returncode == 0
     assert "is not up to date" in done.stderr
+    assert "goes on with the notebooks that are there" in done.stderr
     assert done.stdout.strip().endswith("progress.jsonl")
 
 
@@ -208,3 +230,20 @@ def test_without_notebooks_nothing_is_served(served, tmp_path):
     assert started.returncode == 1
     assert "http" not in started.stdout
     assert len(started.stderr.splitlines()) == 1
+
+
+def test_without_a_home_the_settings_are_forgotten(served, tmp_path):
+    """As with `docker run --read-only`: where the home should be, nothing can be written."""
+    (tmp_path / "file").write_text("")
+    started = served(HOME=str(tmp_path / "file"))
+    assert started.returncode == 0
+    assert f"The home folder {tmp_path / 'file'} cannot be written to" in started.stdout
+    assert started.stdout.count("http") == 1
+
+
+def test_without_any_folder_that_can_be_written_to_nothing_is_served(served, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(serve.tempfile, "mkdtemp", lambda prefix: (tmp_path / "file" / "x").mkdir())
+    assert serve.main([]) == 1
+    assert "--tmpfs /tmp" in capsys.readouterr().err
