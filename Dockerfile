@@ -1,5 +1,5 @@
 # The class image: `make image`, then
-#   docker run --rm -p 127.0.0.1:8888:8888 digits-to-crystals
+#   docker run --rm -p 127.0.0.1:8888:8888 -v my-workshop:/workshop/notebooks digits-to-crystals
 # It serves JupyterLab on port 8888 and prints one address, with a token. docs/image.md has all that can be set.
 FROM python:3.13-slim
 
@@ -11,28 +11,30 @@ RUN apt-get update \
 
 RUN useradd --create-home --uid 1000 student
 
-# The packages change rarely and are the largest layer, so they come before the lessons. `--build-arg GPU=1` adds CUDA.
-# The last three build the workshop's own package, below, without a network.
-ARG GPU=
+# The packages change rarely and are the largest layer, so they come before the lessons. TensorFlow comes with what it needs
+# for a GPU, but for CUDA. The last three build the workshop's own package, below, without a network.
 WORKDIR /bake
 COPY requirements.txt requirements-hub.txt requirements-gpu.txt constraints.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt --requirement requirements-hub.txt \
-    ${GPU:+--requirement requirements-gpu.txt} --constraint constraints.txt \
-    "hatchling~=1.27" "hatch-requirements-txt~=0.4" "editables~=0.5"
+    --constraint constraints.txt "hatchling~=1.27" "hatch-requirements-txt~=0.4" "editables~=0.5"
+
+# `--build-arg GPU=1` adds CUDA, in a layer of its own.
+ARG GPU=
+RUN test "$GPU" != 1 || pip install --no-cache-dir --requirement requirements-gpu.txt --constraint constraints.txt
 
 # MNIST and the pretrained weights that lessons 06 and 07 can use, baked in where root is read-only later. Without a network
-# this says so, and the lessons use the 8x8 digits and weights of their own, or what lies in data/. (Built without a network
-# once, `docker build --no-cache` tries again.)
+# this says so, and the lessons use the 8x8 digits and weights of their own, or what lies in data/. `make image` ends with
+# what is there. (Built without a network once, `docker build --no-cache` tries again.)
 ARG IMAGENET="ResNet50 ResNet101"
 ENV KERAS_HOME=/opt/keras \
     HOME=/home/student
 COPY helpers/__init__.py helpers/digits.py helpers/notebook.py helpers/pretrained.py helpers/timeleft.py helpers/
 RUN mkdir --parents /opt/keras \
  && python -c "from helpers import digits; digits.load()" \
- && (python -m helpers.pretrained $IMAGENET || true) \
+ && { python -m helpers.pretrained $IMAGENET || test $? -eq 1; } \
  && chmod -R a+rwX /opt/keras /home/student
 
-# Whoever the container runs as (`--user`), and whatever is mounted, the folders can be written to.
+# Whoever the container runs as (`--user`), and whatever is mounted, the notebooks can be written to, and files beside them.
 # A volume on /workshop/notebooks hides the notebooks of the image, so untouched ones also lie in /opt/skeletons, from
 # where each start brings the volume up to date (helpers/workspace.py).
 ENV WORKSHOP_FOLDER=/workshop \
@@ -43,7 +45,8 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
  && python -m compileall -q helpers \
  && cp -r notebooks /opt/skeletons \
  && python -m helpers.workspace \
- && chmod -R a+rwX /workshop \
+ && chmod a+rwX /workshop \
+ && chmod -R a+rwX /workshop/notebooks \
  && chmod -R a+rX /opt/skeletons
 
 USER 1000

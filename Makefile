@@ -52,8 +52,15 @@ pictures: $(VENV)/for-tests
 bench: $(VENV)/for-tests
 	$(BIN)/python -m tools.bench
 
+IMAGE := digits-to-crystals$(if $(filter 1,$(GPU)),:gpu)
+
+# What lies in notebooks/ is what students get, so an instructor's own answers must not be among it.
 image:
-	docker build --tag digits-to-crystals$(if $(GPU),:gpu) $(if $(GPU),--build-arg GPU=1) .
+	@changed=$$(git status --porcelain -- notebooks 2>/dev/null); test -z "$$changed" || { \
+		echo "The image would hand these out, which are not the course's:"; echo "$$changed"; \
+		echo "Put them aside with 'git stash --include-untracked -- notebooks', make the image, then 'git stash pop'."; exit 1; }
+	docker build --tag $(IMAGE) --build-arg GPU=$(GPU) .
+	docker run --rm --network none $(IMAGE) python -m helpers.doctor
 
 lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv

@@ -283,6 +283,17 @@ def data():
     )
 
 
+def weights():
+    """Weights of ImageNet, without fetching them."""
+    from helpers import pretrained
+
+    try:
+        there = [name for name in pretrained.IMAGENET if pretrained.weights_file(name)]
+    except ValueError as error:
+        return Finding("weights", "note", str(error))
+    return Finding("weights", "OK", f"{', '.join(there) or 'none'} of ImageNet; lessons 6 and 7 have their own, too")
+
+
 def writing():
     """Whether notebooks and progress can be saved."""
     from helpers import progress
@@ -318,7 +329,21 @@ def settings():
     return Finding("jupyterlab", "note", "the workshop's settings are missing from this environment", install())
 
 
-LOOKS = (python, processor, environment, packages, memory, disk, gpu, graphviz, data, writing, encoding, settings)
+LOOKS = (
+    python,
+    processor,
+    environment,
+    packages,
+    memory,
+    disk,
+    gpu,
+    graphviz,
+    data,
+    weights,
+    writing,
+    encoding,
+    settings,
+)
 
 
 def main():

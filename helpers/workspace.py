@@ -13,8 +13,8 @@ import errno
 import hashlib
 import json
 import os
-import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +52,7 @@ def bring_up_to_date(skeletons, notebooks):
         elif _hash(mine) == old:
             _write(mine, skeleton.read_bytes())
             said.append(f"{name} has a new version, which is in its place, as you had not changed anything.")
-        elif old != new:
+        elif old != new and not any(_hash(path) == new for path in notebooks.glob(f"{mine.stem}_new*{mine.suffix}")):
             beside = _free_name(mine)
             _write(beside, skeleton.read_bytes())
             said.append(f"{name} has a new version, {beside.name}. Yours is as you left it.")
@@ -72,7 +72,9 @@ def show_the_course(folder, course=ROOT):
     for path in (*course.glob("docs/*"), course / "solutions", course / "helpers"):
         link = folder / path.relative_to(course)
         if path.name == "imgs":
-            shutil.copytree(path, link, copy_function=shutil.copyfile, dirs_exist_ok=True)
+            link.mkdir(exist_ok=True)
+            for picture in path.iterdir():
+                _write(link / picture.name, picture.read_bytes())
         elif link.is_symlink() or not link.exists():
             link.unlink(missing_ok=True)
             link.symlink_to(path)
@@ -93,8 +95,13 @@ def _hash(path):
 def _write(path, contents):
     """Write a file in one step, so that none is ever half there."""
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(contents)
-    part.replace(path)
+    try:
+        part.write_bytes(contents)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _free_name(path):
@@ -112,34 +119,52 @@ def _tell(news, said):
         file.writelines(f"- {today}: {sentence}\n" for sentence in said)
 
 
-def _way_out(error):
+#: What a folder says that cannot be written to.
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def _way_out(error, notebooks):
     """What to do about a folder that cannot be written to."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full: make room, then start again."
     if error.errno == errno.EROFS:
         return "It is mounted for reading only: mount it without `:ro`, or start with a volume on it."
-    if error.errno in (errno.EACCES, errno.EPERM):
+    if error.errno not in FORBIDDEN:
+        return "Mend that, then start again."
+    place = next(folder for folder in (notebooks, *notebooks.parents) if folder.exists())
+    owner, me = place.stat().st_uid, os.getuid()
+    if owner == me:
+        return f"{place} is this user's own, so it may be SELinux: mount it with `:z`, as in `-v FOLDER:{place}:z`."
+    if owner == 0:
         return (
-            f"This runs as user {os.getuid()}, who may not write there. In a container start with `--user "
-            '"$(id -u):$(id -g)"`, or with a volume on it; on a hub give the folder to its student with `chown`.'
+            f"{place} belongs to root, as a folder that Docker had to make itself: where it is mounted from, "
+            f"`sudo chown {me} FOLDER`, then start again."
         )
-    return "Nothing was overwritten; mend that, then start again."
+    return f"{place} belongs to user {owner}, and this runs as {me}: start a container with `--user {owner}`."
+
+
+def folder():
+    """The student's folder."""
+    return Path(os.environ.get("WORKSHOP_FOLDER") or "~/workshop").expanduser()
 
 
 def main(command):
-    folder = Path(os.environ.get("WORKSHOP_FOLDER") or "~/workshop").expanduser()
     skeletons = Path(os.environ.get("WORKSHOP_SKELETONS") or ROOT / "notebooks")
-    notebooks = folder / "notebooks"
+    notebooks = folder() / "notebooks"
     try:
         for sentence in bring_up_to_date(skeletons, notebooks):
             print(sentence, flush=True)
-        if not folder.samefile(ROOT):
-            show_the_course(folder)
+        if not folder().samefile(ROOT):
+            show_the_course(folder())
     except OSError as error:
-        there = any(notebooks.glob("*.ipynb"))
-        print(f"{notebooks} is not up to date: {error.strerror} ({error.filename}). {_way_out(error)}", file=sys.stderr)
-        if not there:
+        print(
+            f"{notebooks} is not up to date: {error.strerror} ({error.filename}). {_way_out(error, notebooks)}",
+            file=sys.stderr,
+        )
+        if not any(notebooks.glob("*.ipynb")):
             return 1
+        if error.errno in FORBIDDEN and not command:
+            return 1  # in a container it costs nothing to start again, and work that cannot be saved costs a day
         # Let the student at what is there: to work, or to take it home.
         print("It goes on with the notebooks that are there. If saving fails, download them.", file=sys.stderr)
     os.environ.setdefault("WORKSHOP_PROGRESS", str(notebooks / "progress.jsonl"))

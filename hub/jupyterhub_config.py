@@ -26,9 +26,13 @@ c = get_config()  # noqa: F821
 LITTLEST = Path("/opt/tljh/user/bin")
 programs = LITTLEST if LITTLEST.exists() else Path(sys.executable).parent
 
-if not STUDENTS.exists():
-    raise SystemExit(f"Write the names of those who may log in into {STUDENTS}, one in a line.")
-c.Authenticator.allowed_users = set(STUDENTS.read_text(encoding="utf-8").split())
+lines = STUDENTS.read_text(encoding="utf-8-sig").splitlines() if STUDENTS.exists() else []
+names = {line.strip() for line in lines if line.strip()}
+if not names or any(" " in name for name in names):
+    raise SystemExit(f"Write the names of those who may log in into {STUDENTS}: one in a line, without spaces.")
+c.Authenticator.allowed_users = names
+# The Littlest JupyterHub opens this door when it knows no names of its own.
+c.FirstUseAuthenticator.allow_all = False
 
 # Each start first brings the student's own copy of the notebooks up to date; what a student has changed is kept.
 c.Spawner.cmd = [str(programs / "python"), "-m", "helpers.workspace", str(programs / "jupyterhub-singleuser")]
@@ -61,6 +65,8 @@ c.JupyterHub.load_roles = [
 
 if not LITTLEST.exists():
     c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+    if bool(CERTIFICATE) != bool(KEY):
+        raise SystemExit("HTTPS needs both WORKSHOP_CERTIFICATE and WORKSHOP_KEY, and only one of them is set.")
     if CERTIFICATE and KEY:
         c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = CERTIFICATE, KEY
         c.JupyterHub.bind_url = "https://:8443"

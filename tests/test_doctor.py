@@ -256,6 +256,16 @@ def test_data(tmp_path, monkeypatch):
     assert digits.data_folder() == tmp_path
 
 
+def test_weights(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_DATA", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    assert doctor.weights().text.startswith("none")
+    damaged = tmp_path / "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    damaged.write_bytes(b"half")
+    assert doctor.weights().state == "note"
+    assert str(damaged) in doctor.weights().text
+
+
 def test_on_a_hub_the_students_own_folder_counts(tmp_path, monkeypatch):
     """The folder of the course is the instructor's there."""
     monkeypatch.setenv("WORKSHOP_PROGRESS", str(tmp_path / "progress.jsonl"))

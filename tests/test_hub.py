@@ -216,7 +216,22 @@ def test_only_the_list_may_log_in_and_only_here(students):
 
 def test_without_a_list_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKSHOP_STUDENTS", str(tmp_path / "students.txt"))
-    with pytest.raises(SystemExit, match="Write the names of those who may log in into"):
+    for text in (None, "", "\n", "Ada Lovelace\n"):
+        if text is not None:
+            (tmp_path / "students.txt").write_text(text)
+        with pytest.raises(SystemExit, match="Write the names of those who may log in into"):
+            load(HUB / "jupyterhub_config.py")
+
+
+def test_a_list_from_a_spreadsheet(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_STUDENTS", str(tmp_path / "students.txt"))
+    (tmp_path / "students.txt").write_bytes("ada\r\ngrace \r\n\r\n".encode("utf-8-sig"))
+    assert load(HUB / "jupyterhub_config.py").Authenticator.allowed_users == {"ada", "grace"}
+
+
+def test_half_of_https_is_refused(students, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_CERTIFICATE", "/somewhere/certificate")
+    with pytest.raises(SystemExit, match="only one of them"):
         load(HUB / "jupyterhub_config.py")
 
 
@@ -233,6 +248,7 @@ def test_on_the_littlest_jupyterhub_there_is_one_culler(students, tmp_path):
     """The Littlest JupyterHub sets its own, then loads ours."""
     theirs = tmp_path / "theirs.py"
     theirs.write_text(
+        "c.FirstUseAuthenticator.allow_all = True\n"
         'c.JupyterHub.services = []\nc.JupyterHub.services.append({"name": "cull-idle", "admin": True})\n'
         f'c.Spawner.default_url = "/lab"\nload_subconfig({str(HUB / "jupyterhub_config.py")!r})\n'
     )
@@ -241,6 +257,7 @@ def test_on_the_littlest_jupyterhub_there_is_one_culler(students, tmp_path):
     assert "--timeout=3600" in service["command"]
     assert not service.get("admin")
     assert config.Spawner.default_url.endswith("00_setup.ipynb")
+    assert not config.FirstUseAuthenticator.allow_all
 
 
 def test_kubernetes_gets_the_same(students, values):
@@ -260,6 +277,7 @@ def test_kubernetes_mounts_the_volume_where_the_image_keeps_notebooks(values):
     assert f"WORKSHOP_FOLDER={folder} " in image
     assert values["singleuser"]["storage"]["homeMountPath"] == f"{folder}/notebooks"
     assert values["hub"]["config"]["FirstUseAuthenticator"] == {"create_users": False}
+    assert values["hub"]["config"]["KubeSpawner"]["delete_pvc"] is False
 
 
 # --- memory ---------------------------------------------------------------------------------------

@@ -145,18 +145,21 @@ def test_the_stream_makes_new_textures_in_every_epoch():
     assert not np.array_equal(first, stream[0][0])
 
 
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("ResNet5", "No weights of ResNet5: There is no network 'ResNet5' here"),
-        ("ResNet50", "No weights of ResNet50: no network"),
-    ],
-)
-def test_the_command_says_what_is_missing(places, monkeypatch, capsys, name, says):
+@pytest.mark.parametrize("names", [["ResNet50", "ResNet101"], []])
+def test_the_command_says_what_is_missing(places, monkeypatch, capsys, names):
     def no_network(*request, **options):
         raise urllib.error.URLError("no network")
 
     monkeypatch.setattr(digits.urllib.request, "urlopen", no_network)
-    monkeypatch.setattr(sys, "argv", ["pretrained", name])
-    assert pretrained.main() == 1
-    assert says in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["pretrained", *names])
+    assert pretrained.main() == bool(names)
+    said = capsys.readouterr().err
+    assert all(f"No weights of {name}: no network" in said for name in names)
+
+
+def test_the_command_refuses_an_unknown_name(monkeypatch, capsys):
+    """With another exit code than for a network that is missing, so that an image is not built without them."""
+    monkeypatch.setattr(sys, "argv", ["pretrained", "ResNet5O"])
+    with pytest.raises(SystemExit, match="2"):
+        pretrained.main()
+    assert "there is no network 'ResNet5O' here; expected names among" in capsys.readouterr().err

@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -153,7 +155,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path):
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.EACCES, "--user"),
+        (errno.EACCES, "SELinux"),
         (errno.EROFS, "without `:ro`"),
         (errno.ENOSPC, "make room"),
         (errno.EIO, "start again"),
@@ -168,6 +170,49 @@ def test_what_to_do_about_such_a_folder(tmp_path, course, monkeypatch, capsys, n
     monkeypatch.setattr(workspace, "_write", refuse)
     assert workspace.main([]) == 1
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("owner", "words"), [(0, "sudo chown 1000 FOLDER"), (1234, "--user 1234")])
+def test_somebody_elses_folder(tmp_path, monkeypatch, owner, words):
+    monkeypatch.setattr(workspace.os, "getuid", lambda: 1000)
+    monkeypatch.setattr(workspace.Path, "stat", lambda path, **options: SimpleNamespace(st_uid=owner, st_mode=0o40755))
+    assert words in workspace._way_out(PermissionError(errno.EACCES, "Permission denied"), tmp_path / "not there yet")
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.EROFS, 1), (errno.ENOSPC, 0)])
+def test_nothing_is_served_where_nothing_can_be_saved(tmp_path, course, monkeypatch, capsys, number, status):
+    """But when the disk is full a student may go on: room can be made meanwhile."""
+    workspace.bring_up_to_date(course, tmp_path / "notebooks")
+
+    def refuse(path, contents):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setenv("WORKSHOP_FOLDER", str(tmp_path))
+    monkeypatch.setenv("WORKSHOP_SKELETONS", str(course))
+    monkeypatch.setenv("WORKSHOP_PROGRESS", str(tmp_path / "progress.jsonl"))
+    monkeypatch.setattr(workspace, "_write", refuse)
+    assert workspace.main([]) == status
+
+
+def test_a_record_that_is_lost_makes_no_more_copies(course, mine):
+    workspace.bring_up_to_date(course, mine)
+    (mine / "01.ipynb").write_text("work")
+    (course / "01.ipynb").write_text("second")
+    for _ in range(3):
+        (mine / workspace.RECORD).unlink()
+        workspace.bring_up_to_date(course, mine)
+    assert listed(mine) == ["01.ipynb", "01_new.ipynb", "mnist.py", workspace.NEWS]
+
+
+def test_half_a_file_is_taken_away(tmp_path, monkeypatch):
+    def half(path, contents):
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(workspace.Path, "write_bytes", half)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        workspace._write(tmp_path / "01.ipynb", b"long")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_new_notebooks_a_student_gets_at_the_old_ones(tmp_path, course):
@@ -232,7 +277,23 @@ def test_without_notebooks_nothing_is_served(served, tmp_path):
     assert len(started.stderr.splitlines()) == 1
 
 
-def test_without_a_home_the_settings_are_forgotten(served, tmp_path):
+def test_a_token_with_signs_of_its_own(served):
+    *_, address, _, token = served(JUPYTER_TOKEN="a&b#c").stdout.splitlines()
+    assert address.endswith("/lab?token=a%26b%23c")
+    assert token == "a&b#c"
+
+
+def test_an_address_that_is_none(served):
+    started = served(WORKSHOP_ADDRESS="server:9000")
+    assert started.returncode == 1
+    assert "WORKSHOP_ADDRESS is 'server:9000'; expected" in started.stderr
+
+
+def test_work_that_will_be_lost_is_announced(served, tmp_path):
+    assert f"Nothing is mounted at {tmp_path / 'home' / 'notebooks'}" in served().stdout
+
+
+def test_a_temporary_home_stands_in(served, tmp_path):
     """As with `docker run --read-only`: where the home should be, nothing can be written."""
     (tmp_path / "file").write_text("")
     started = served(HOME=str(tmp_path / "file"))
@@ -241,9 +302,17 @@ def test_without_a_home_the_settings_are_forgotten(served, tmp_path):
     assert started.stdout.count("http") == 1
 
 
-def test_without_any_folder_that_can_be_written_to_nothing_is_served(served, tmp_path, monkeypatch, capsys):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(serve.tempfile, "mkdtemp", lambda prefix: (tmp_path / "file" / "x").mkdir())
+def test_without_a_temporary_folder_nothing_is_served(monkeypatch, capsys):
+    """Python takes the folder it is in, as the last that it tries."""
+    monkeypatch.setattr(serve.tempfile, "gettempdir", os.getcwd)
     assert serve.main([]) == 1
     assert "--tmpfs /tmp" in capsys.readouterr().err
+
+
+def test_the_instructions_start_it_in_the_same_way():
+    """The README and docs/image.md have the same commands for a laptop, a server and a GPU."""
+    readme, image = ((workspace.ROOT / file).read_text(encoding="utf-8") for file in ("README.md", "docs/image.md"))
+    commands = [block for block in re.findall(r"```sh\n(.*?)```", readme, flags=re.DOTALL) if "docker run" in block]
+    assert len(commands) == 3
+    for command in commands:
+        assert command[command.index("docker run") :] in image
