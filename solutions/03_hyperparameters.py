@@ -460,6 +460,8 @@ for label, choices in {"BASE": BASE, "the best trial": {**BASE, **study.best_par
 # and augment. This is the code that trains it; it stands in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` runs it.
 
 # %%
+import inspect
+
 print(inspect.getsource(final_model.build))
 print(inspect.getsource(final_model.train))
 
@@ -506,6 +508,12 @@ check("3.7", save, restore, final)
 # A model that only works in the process that trained it is of no use. So another process loads the file and looks at the same pictures:
 
 # %%
+import pathlib
+import subprocess
+import sys
+
+folder = pathlib.Path("lesson03")
+folder.mkdir(exist_ok=True)
 save(final, folder)
 code = """
 import sys

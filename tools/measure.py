@@ -1,7 +1,7 @@
 """Measure what the prose quotes: `make measure` runs each lesson's solution with five seeds into docs/results/.
 
 What is kept of a run is what the cell tagged `record` returns, how long the run and the cells tagged
-`training` took, and the kernel's largest memory.
+`training` took, and the largest memory of the kernel and of the largest process that it started.
 """
 
 import argparse
@@ -22,15 +22,20 @@ from tools import notebooks, offline
 RESULTS = notebooks.ROOT / "docs" / "results"
 SEEDS = (1, 2, 3, 4, 5)
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
-PEAK = "import resource; resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
+PEAKS = """from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+[getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]"""
 
 
 def run(name, seed, environment):
     """Execute a lesson's solution once; returns what it recorded, its seconds and its memory in MB."""
     notebook = notebooks.solution(name)
-    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAKS))
     notebooks.execute(notebook, seed=seed, timing=True, **environment)
-    peak = int(notebook.cells[-1].outputs[0].data["text/plain"])
+    # Linux counts in kB, macOS in bytes.
+    own, started = (
+        peak / (1e6 if sys.platform == "darwin" else 1e3)
+        for peak in json.loads(notebook.cells[-1].outputs[0].data["text/plain"])
+    )
     return {
         **notebooks.record(notebook),
         "training_seconds": sum(
@@ -38,8 +43,8 @@ def run(name, seed, environment):
         ),
         "seconds": sum(seconds(cell) for cell in notebook.cells),
         **{f"{cell.metadata['timed']}_seconds": seconds(cell) for cell in notebook.cells if "timed" in cell.metadata},
-        # Linux counts in kB, macOS in bytes.
-        "peak_memory_mb": peak / (1e6 if sys.platform == "darwin" else 1e3),
+        "peak_memory_mb": own,
+        "started_memory_mb": started,
     }
 
 
@@ -93,12 +98,11 @@ def measure(name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all that record something by default")
+    parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all by default")
     chosen = parser.parse_args().lessons
     notebooks.require_mnist()
     for name in notebooks.names():
-        records = any("record" in cell.metadata.get("tags", []) for cell in notebooks.solution(name).cells)
-        if records and (not chosen or any(name.startswith(beginning) for beginning in chosen)):
+        if not chosen or any(name.startswith(beginning) for beginning in chosen):
             save(name, measure(name))
     return 0
 
