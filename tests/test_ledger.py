@@ -284,3 +284,19 @@ def test_the_audit_finds_faults_and_raises_no_alarm():
     for name, kinds in audit_alarms.EXPECTED.items():
         for kind in kinds:
             assert min(runs["faulty"][f"{name}_{kind}".replace(": ", "_").replace(" ", "_")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("the best possible is {} ", "05_ceilings.length128.accuracy_published"),
+        ("the lesson reaches {}.", "06_stem_lattices.synthetic.published_accuracy"),
+        ("a network has {} with copies on both sides", "07_cephalexin_crystals.synthetic.network_random"),
+        ("and {} once they are kept together", "07_cephalexin_crystals.synthetic.network_grouped"),
+    ],
+)
+def test_the_picture_of_the_readme_says_what_it_shows(words, key):
+    """An alternative text has no room for the marks of the ledger."""
+    measured = values(key)
+    said = f"{100 * min(measured):.0f} to {100 * max(measured):.0f} %"
+    assert words.format(said).strip() in (notebooks.ROOT / "README.md").read_text(encoding="utf-8")

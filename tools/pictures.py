@@ -119,11 +119,93 @@ def five_faults():
     plt.close(figure)
 
 
+#: What was published (docs/credits.md), as the smallest and the largest score.
+PUBLISHED = {"05": (0.981, 0.981), "06": (0.82, 0.86), "07": (0.997, 0.997)}
+
+
+def claims():
+    """Three published scores, the best that is possible, and what is left after the lesson: one row for each."""
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    from helpers import crystals, interfaces, lattice_sets
+
+    def of(ledger, run, quantity):
+        found = json.loads((RESULTS / f"{ledger}.json").read_text(encoding="utf-8"))["runs"][run][quantity]
+        return min(found), max(found)
+
+    rng = np.random.default_rng(5)
+    hexagons = lattice_sets.REPAIRED["hexagon"]
+    rows = (
+        (
+            interfaces.images(interfaces.heights(0.5, 128, rng)[np.newaxis], width=14)[0],
+            "How rough is this interface? 20 classes",
+            "The network recognised the random numbers with which each class was made.",
+            [
+                ("published", PUBLISHED["05"], "center"),
+                ("best possible", of("05_ceilings", "length128", "accuracy_published"), "center"),
+            ],
+        ),
+        (
+            lattice_sets.repaired_image(hexagons, lattice_sets.drawn(hexagons, rng), rng),
+            "Which lattice is this? 13 classes",
+            "Two of the classes are one, and no network can tell them apart.",
+            [
+                ("published", PUBLISHED["06"], "right"),
+                ("best possible", of("06_stem_lattices", "synthetic", "published_ceiling"), "center"),
+                ("lesson", of("06_stem_lattices", "synthetic", "published_accuracy"), "left"),
+            ],
+        ),
+        (
+            crystals.squashed(crystals.photograph("agglomerate", np.random.default_rng(9)), 150),
+            "Is this the wrong crystal? 2 classes",
+            "Many photographs are turned copies of one another. In a set that was drawn like theirs:",
+            [
+                ("published", PUBLISHED["07"], "center"),
+                ("copies on both sides", of("07_cephalexin_crystals", "synthetic", "network_random"), "center"),
+                ("copies kept together", of("07_cephalexin_crystals", "synthetic", "network_grouped"), "center"),
+            ],
+        ),
+    )
+    looks = {
+        "published": (plots.ORANGE, "s", 8),
+        "best possible": ("black", "D", -8),
+        "lesson": (plots.BLUE, "o", 8),
+        "copies on both sides": (plots.GREEN, "^", -8),
+        "copies kept together": (plots.BLUE, "o", 8),
+    }
+    figure, spots = plt.subplots(3, 2, figsize=(9, 4.9), width_ratios=(1, 5.4), layout="constrained", squeeze=False)
+    for (picture, line), (image, question, why, scores) in zip(spots, rows, strict=True):
+        picture.imshow(image, cmap="gray")
+        picture.axis("off")
+        line.set(xlim=(0, 1.07), ylim=(-1, 1.6), yticks=[], xticks=[])
+        line.spines[["top", "right", "left"]].set_visible(False)
+        line.text(0, 1.3, question, fontsize=11, fontweight="bold")
+        line.text(0, 0.78, why, fontsize=9.5)
+        for label, (low, high), align in scores:
+            colour, marker, up = looks[label]
+            said = f"{low:.1%}" if low == high else f"{100 * low:.0f} to {high:.0%}"
+            middle = ((low + high) / 2, -0.1)
+            line.plot([low, high], [-0.1, -0.1], color=colour, linewidth=6, solid_capstyle="butt", alpha=0.4)
+            line.plot(*middle, color=colour, marker=marker, markersize=9)
+            line.annotate(
+                f"{label}, {said.replace('%', ' %')}", middle, xytext=(0, up), textcoords="offset points",
+                ha=align, va="bottom" if up > 0 else "top", fontsize=9, color=colour,
+            )  # fmt: skip
+    bottom = spots[-1, 1]
+    bottom.set_xticks(np.linspace(0, 1, 6))
+    bottom.xaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1, symbol=" %"))
+    bottom.set_xlabel("score on images held out")
+    figure.savefig(PICTURES / "claims.png", dpi=130, metadata={"Software": None})
+    plt.close(figure)
+
+
 def main():
     matplotlib.use("Agg")
     from_lessons()
     parts_of_a_gan()
     five_faults()
+    claims()
     first = "01_mnist_skeleton"
     ladder(
         "01_ladder",
