@@ -312,8 +312,9 @@ def test_the_limit_holds_two_neighbouring_lessons(students, peaks):
 def test_the_instructions_quote_what_was_measured(peaks):
     text = (lab.notebooks.ROOT / "docs" / "hub.md").read_text(encoding="utf-8")
     for number, (smallest, largest) in peaks.items():
-        said = " to ".join(dict.fromkeys((f"{smallest:.2f}", f"{largest:.2f}")))
-        assert f"| {number} | {said} GB |" in text
+        row = f"| {number} | {' to '.join(dict.fromkeys((f'{smallest:.2f}', f'{largest:.2f}')))} GB |"
+        # A lesson without a network plays no part in the size of a server.
+        assert row in text or largest < 0.5, f"docs/hub.md lacks the row {row}"
     each = [max(peaks[number][1] for number in group if number in peaks) + SERVER for group in LESSONS.values()]
     for count in (10, 20, 30):
         sizes = " | ".join(f"{math.ceil(count * one + SYSTEM)} GB" for one in each)

@@ -32,7 +32,10 @@ def quotes():
 def values(key):
     """The measured values of `LESSON.SOURCE.QUANTITY`, one for each seed."""
     lesson, source, quantity = key.split(".")
-    return json.loads((RESULTS / f"{lesson}.json").read_text(encoding="utf-8"))["runs"][source][quantity]
+    runs = json.loads((RESULTS / f"{lesson}.json").read_text(encoding="utf-8"))["runs"]
+    there = [f"{lesson}.{of}.{what}" for of in runs for what in runs[of]]
+    assert key in there, f"the ledger has no {key}; it has {', '.join(there)}"
+    return runs[source][quantity]
 
 
 @pytest.mark.parametrize(("low", "high", "unit", "key"), list(quotes()))

@@ -46,7 +46,10 @@ def test_solution_is_executed_and_clean(name):
             assert output.get("name") != "stderr", output.text
             assert " at 0x" not in str(output), "an object's address is different in every run"
             for kind in {"image/png", "image/gif"} & output.get("data", {}).keys():
-                assert output.metadata[kind]["alt"]
+                advice = (
+                    f"{cell.id}: a picture without a text for those who cannot see it: helpers.plots.show(figure, alt)"
+                )
+                assert output.metadata.get(kind, {}).get("alt"), advice
 
 
 def test_no_orphans():
@@ -172,3 +175,37 @@ def test_an_untouched_script_stops_at_the_first_blank(tmp_path):
         assert done.returncode == 1
         assert "1.1 · Not yet. There is still a blank" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ('# %% checks="9.1"\nx = 1', "has 'checks'; expected some of check, exercise"),
+        ("# %% exercise=9.1\nx = 1", 'exercise="9.1"'),
+        ("# %% tags=core\nx = 1", 'tags=["core"]'),
+        ('# %% exercise="9.1"\n### BEGIN SOLUTION\nx = 1', "a solution without its begin or its end"),
+    ],
+)
+def test_a_slip_in_a_source_is_named(tmp_path, monkeypatch, cell, says):
+    monkeypatch.setattr(notebooks, "SOLUTIONS", tmp_path)
+    (tmp_path / "09_slip.py").write_text(cell + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(says)) as error:
+        notebooks.skeleton("09_slip")
+    assert str(error.value).startswith("solutions/09_slip.py, the cell that begins with ")
+
+
+def test_what_cannot_be_built_is_said_in_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "SOLUTIONS", tmp_path)
+    (tmp_path / "09_slip.py").write_text('# %% check="9.1"\ncheck("9.1", 1)\n', encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"lesson09\.py has no check_9_1"):
+        notebooks.require_checks("09_slip")
+    with pytest.raises(SystemExit, match="No lesson begins with '9'; there are 09_slip"):
+        notebooks.chosen_names(["9"])
+    assert notebooks.chosen_names([]) == notebooks.chosen_names(["09"]) == ["09_slip"]
+
+
+def test_a_name_that_the_ledger_cannot_have():
+    output = nbformat.v4.new_output("execute_result", {"text/plain": "{'found_at_0.3': 1.0}"})
+    cell = nbformat.v4.new_code_cell("found", metadata={"tags": ["record"]}, outputs=[output])
+    with pytest.raises(ValueError, match=r"'found_at_0\.3' cannot be a name in the ledger"):
+        notebooks.record(nbformat.v4.new_notebook(cells=[cell]))

@@ -31,7 +31,7 @@ c.CourseDirectory.course_id = "digits-to-crystals"
 c.Execute.timeout = {notebooks.CELL_LIMIT}  # seconds for a cell; then it is interrupted, and the next one runs
 c.Execute.iopub_timeout = 60
 # What a lesson writes beside itself, up to 160 MB, is not copied from folder to folder.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "lesson0[0-9]"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "lesson[0-9][0-9]"]
 # What students' notebooks solve while they are graded is neither your own progress nor for a board.
 os.environ["WORKSHOP_PROGRESS"] = os.devnull
 os.environ.pop("WORKSHOP_BOARD", None)

@@ -1,7 +1,7 @@
 """Measure what the prose quotes: `make measure` runs each lesson's solution with five seeds into docs/results/.
 
 What is kept of a run is what the cell tagged `record` returns, how long the run and the cells tagged
-`training` took, and the largest memory of the kernel and of the largest process that it started.
+`training` took, and the kernel's largest memory.
 """
 
 import argparse
@@ -22,20 +22,15 @@ from tools import notebooks, offline
 RESULTS = notebooks.ROOT / "docs" / "results"
 SEEDS = (1, 2, 3, 4, 5)
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
-PEAKS = """from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-[getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]"""
+PEAK = "import resource; resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
 
 
 def run(name, seed, environment):
     """Execute a lesson's solution once; returns what it recorded, its seconds and its memory in MB."""
     notebook = notebooks.solution(name)
-    notebook.cells.append(nbformat.v4.new_code_cell(PEAKS))
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
     notebooks.execute(notebook, seed=seed, timing=True, **environment)
-    # Linux counts in kB, macOS in bytes.
-    own, started = (
-        peak / (1e6 if sys.platform == "darwin" else 1e3)
-        for peak in json.loads(notebook.cells[-1].outputs[0].data["text/plain"])
-    )
+    peak = int(notebook.cells[-1].outputs[0].data["text/plain"])
     return {
         **notebooks.record(notebook),
         "training_seconds": sum(
@@ -43,8 +38,8 @@ def run(name, seed, environment):
         ),
         "seconds": sum(seconds(cell) for cell in notebook.cells),
         **{f"{cell.metadata['timed']}_seconds": seconds(cell) for cell in notebook.cells if "timed" in cell.metadata},
-        "peak_memory_mb": own,
-        "started_memory_mb": started,
+        # Linux counts in kB, macOS in bytes.
+        "peak_memory_mb": peak / (1e6 if sys.platform == "darwin" else 1e3),
     }
 
 
@@ -78,9 +73,9 @@ def save(name, entry):
 
 def measure(name):
     """Run a lesson with every seed, on MNIST and without it if digits are its data, and return the ledger's entry."""
-    reads_digits = any("data = digits.load(" in cell.source for cell in notebooks.solution(name).cells)
     with tempfile.TemporaryDirectory() as empty:
-        sources = {"mnist": {}, "digits8x8": offline.environment(empty)} if reads_digits else {"synthetic": {}}
+        with_digits = {"mnist": {}, "digits8x8": offline.environment(empty)}
+        sources = with_digits if notebooks.reads_digits(name) else {"synthetic": {}}
         line = TimeLeft(len(sources) * len(SEEDS), name)
         runs, done = {}, 0
         for source, environment in sources.items():
@@ -99,11 +94,10 @@ def measure(name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all by default")
-    chosen = parser.parse_args().lessons
-    notebooks.require_mnist()
-    for name in notebooks.names():
-        if not chosen or any(name.startswith(beginning) for beginning in chosen):
-            save(name, measure(name))
+    lessons = notebooks.chosen_names(parser.parse_args().lessons)
+    notebooks.require_mnist(lessons)
+    for name in lessons:
+        save(name, measure(name))
     return 0
 
 

@@ -21,12 +21,14 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from helpers import digits
+from helpers import checks, digits
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS, SKELETONS = ROOT / "solutions", ROOT / "notebooks"
 CELL_LIMIT = 600  # seconds
 NOT_FOR_STUDENTS = {"solution-only", "instructor"}
+#: What a cell may carry in its first line (docs/authoring.md).
+ATTRIBUTES = {"check", "exercise", "hints", "picture", "points", "tags", "timed"}
 #: The lesson whose skeleton is also a script, and the script's name.
 SCRIPTS = {"01_mnist_skeleton": "mnist.py"}
 
@@ -42,7 +44,37 @@ def read(name):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
+        _refuse_slips(cell, f"solutions/{name}.py")
     return notebook
+
+
+def _refuse_slips(cell, file):
+    """Raise ValueError for attributes that would be left unread, and for a solution without an end."""
+    where = f"{file}, the cell that begins with {(cell.source.splitlines() or [''])[0][:60]!r}"
+    if unread := cell.metadata.get("incorrectly_encoded_metadata"):
+        raise ValueError(f'{where} has {unread} behind its # %%, which cannot be read; expected such as tags=["core"].')
+    if unknown := cell.metadata.keys() - ATTRIBUTES:
+        raise ValueError(f"{where} has {min(unknown)!r}; expected some of {', '.join(sorted(ATTRIBUTES))}.")
+    for kind in ("check", "exercise", "hints"):
+        if not isinstance(cell.metadata.get(kind, ""), str):
+            raise ValueError(f'{where} has {kind}={cell.metadata[kind]}; expected quotes, as in {kind}="9.1".')
+    if cell.source.count("### BEGIN SOLUTION") != cell.source.count("### END SOLUTION"):
+        raise ValueError(f"{where} has a solution without its begin or its end.")
+
+
+def chosen_names(beginnings):
+    """The lessons whose names begin with one of these, or all of them; SystemExit if one begins no name."""
+    for beginning in beginnings:
+        if not any(name.startswith(beginning) for name in names()):
+            sys.exit(
+                f"No lesson begins with {beginning!r}; there are {', '.join(names())}. Write for example LESSONS=01."
+            )
+    return [name for name in names() if not beginnings or name.startswith(tuple(beginnings))]
+
+
+def reads_digits(name):
+    """Whether a lesson's data are the digits."""
+    return "data = digits.load(" in (SOLUTIONS / f"{name}.py").read_text(encoding="utf-8")
 
 
 def solution(name):
@@ -106,8 +138,6 @@ def without_solution(source):
             kept.append(line.replace("### STUB ", "", 1))
         elif not inside:
             kept.append(line)
-    if inside:
-        raise ValueError(f"A solution region has no end: {source.splitlines()[0]!r}")
     return "\n".join(kept)
 
 
@@ -247,7 +277,10 @@ def record(notebook):
     """What the cell tagged ``record`` of an executed solution measured, as a dict of floats."""
     for cell in notebook.cells:
         if "record" in cell.metadata.get("tags", []):
-            return ast.literal_eval(cell.outputs[-1].data["text/plain"])
+            found = ast.literal_eval(cell.outputs[-1].data["text/plain"])
+            if wrong := [key for key in found if not re.fullmatch(r"\w+", key)]:
+                raise ValueError(f"{wrong[0]!r} cannot be a name in the ledger: letters, digits and _ only.")
+            return found
     return {}
 
 
@@ -258,10 +291,32 @@ def write(path, text):
     os.replace(part, path)
 
 
-def require_mnist():
-    """Stop where MNIST is missing: what is committed is made with it, and not with its stand-in."""
+def require_mnist(lessons=None):
+    """Stop where MNIST is missing: what is committed is made with it, and not with its stand-in.
+
+    Parameters
+    ----------
+    lessons : list of str, optional
+        Only if one of these loads digits.
+    """
+    sources = [(SOLUTIONS / f"{name}.py").read_text(encoding="utf-8") for name in lessons or ()]
+    if lessons is not None and not any("digits.load(" in source for source in sources):
+        return
     if digits.load().name != "MNIST":
         sys.exit("This needs MNIST: put mnist.npz into data/, or name its folder in WORKSHOP_DATA.")
+
+
+def require_checks(name):
+    """Stop where a lesson names a check that is not there."""
+    for cell in read(name).cells:
+        if number := cell.metadata.get("check"):
+            try:
+                checks.find(number)
+            except checks.NotYet:
+                function = f"check_{number.replace('.', '_')}"
+                sys.exit(
+                    f"solutions/{name}.py checks {number}, and helpers/checks/lesson{name[:2]}.py has no {function}."
+                )
 
 
 def main():
@@ -269,15 +324,15 @@ def main():
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names, for example 01; all by default")
     parser.add_argument("--skeletons", action="store_true", help="build the skeletons only, execute nothing")
     chosen = parser.parse_args()
+    lessons = chosen_names(chosen.lessons)
     if not chosen.skeletons:
-        require_mnist()
-    for name in names():
-        if chosen.lessons and not any(name.startswith(beginning) for beginning in chosen.lessons):
-            continue
+        require_mnist(lessons)
+    for name in lessons:
         write(SKELETONS / f"{name}.ipynb", nbformat.writes(skeleton(name)) + "\n")
         if name in SCRIPTS:
             write(SKELETONS / SCRIPTS[name], script(name))
         if not chosen.skeletons:
+            require_checks(name)
             print(f"{name}: executing", flush=True)
             write(SOLUTIONS / f"{name}.ipynb", nbformat.writes(execute(solution(name))) + "\n")
     return 0
