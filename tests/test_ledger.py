@@ -23,9 +23,14 @@ OF_RUNS = [path for path in LEDGERS if path.stem not in WITHOUT_RUNS]
 OF_LESSONS = [path for path in LEDGERS if path.stem in notebooks.names()]
 
 
+def prose(path):
+    """A text without its examples, which stand between fences."""
+    return re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
 def quotes():
     for path in TEXTS:
-        for low, high, unit, key in QUOTE.findall(path.read_text(encoding="utf-8")):
+        for low, high, unit, key in QUOTE.findall(prose(path)):
             yield pytest.param(low, high, unit, key, id=f"{path.name}-{key}-{low}")
 
 
@@ -48,7 +53,7 @@ def test_prose_and_ledger_agree(low, high, unit, key):
 
 def test_every_ledger_mark_is_understood():
     for path in TEXTS:
-        text = path.read_text(encoding="utf-8")
+        text = prose(path)
         assert len(QUOTE.findall(text)) == text.count("<!-- ledger:"), path
 
 
