@@ -13,13 +13,15 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Float
 
-#: Where Linux says how much memory a container may use, how much it uses, and what for, and which part of that can be
-#: given up: for both versions of its control groups.
-CGROUP = Path("/sys/fs/cgroup")
-VERSIONS = (
-    ("memory.max", "memory.current", "memory.stat", "inactive_file"),
-    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat", "total_inactive_file"),
-)
+#: Where Linux keeps the control groups, which limit the memory of a container or a service, and where it says in which
+#: of them this process is.
+CGROUP, MINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+#: For both versions of them, by what MINE calls them: the files with the limit and with what is used, and which part
+#: of that can be given up.
+VERSIONS = {
+    "": ("memory.max", "memory.current", "inactive_file"),
+    "memory": ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+}
 #: Seconds in which a kernel has grown to its size.
 YOUNG = 60
 #: How willingly Linux ends a process if memory runs out, from -1000 to 1000; a server has 0.
@@ -27,13 +29,26 @@ FIRST_TO_GO = 800
 
 
 def free():
-    """Memory that can be had without harm to others, in GB (10^9 bytes): of the computer, or of the container."""
+    """Memory that can be had without harm to others, in GB (10^9 bytes): of the computer, or within a limit."""
     available = psutil.virtual_memory().available
-    for limit, used, parts, files in VERSIONS:
-        if (CGROUP / limit).exists() and (most := (CGROUP / limit).read_text().strip()) != "max":
-            kept = dict(line.split() for line in (CGROUP / parts).read_text().splitlines())
-            available = min(available, int(most) - int((CGROUP / used).read_text()) + int(kept[files]))
+    for folder, (limit, used, files) in _groups():
+        if (folder / limit).exists() and (most := (folder / limit).read_text().strip()) != "max":
+            kept = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+            available = min(available, int(most) - int((folder / used).read_text()) + int(kept[files]))
     return available / 1e9
+
+
+def _groups():
+    """The control groups that this process is in, as far as they can be seen: in a container only the outermost."""
+    for line in MINE.read_text().splitlines() if MINE.exists() else ():
+        _, kinds, path = line.split(":", 2)
+        for kind in kinds.split(","):
+            if kind in VERSIONS:
+                outermost = CGROUP / kind
+                group = outermost / path.lstrip("/")
+                for folder in (group, *group.parents):
+                    if folder.is_relative_to(outermost):
+                        yield folder, VERSIONS[kind]
 
 
 class CarefulKernelManager(AsyncMappingKernelManager):

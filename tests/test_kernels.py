@@ -45,23 +45,55 @@ def test_one_too_many(manager, monkeypatch):
     asyncio.run(day())
 
 
-def container(folder, names, limit, used, kept):
-    (folder / names[0]).parent.mkdir(exist_ok=True)
+@pytest.fixture
+def inside(tmp_path, monkeypatch):
+    """Puts this process into a control group: the line that Linux writes for it."""
+    monkeypatch.setattr(kernels, "CGROUP", tmp_path / "cgroup")
+    monkeypatch.setattr(kernels, "MINE", tmp_path / "mine")
+
+    def put(line):
+        kernels.MINE.write_text(f"1:name=systemd:/\n{line}\n")
+
+    return put
+
+
+def limited(group, kind, limit, used, kept):
+    names, folder = kernels.VERSIONS[kind], kernels.CGROUP / kind / group
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / names[0]).write_text(f"{limit}\n")
     (folder / names[1]).write_text(f"{used}\n")
-    (folder / names[2]).write_text(f"anon 5\n{names[3]} {kept}\nactive_file 7\n")
+    (folder / "memory.stat").write_text(f"anon 5\n{names[2]} {kept}\nactive_file 7\n")
 
 
-@pytest.mark.parametrize("names", kernels.VERSIONS, ids=["version 2", "version 1"])
-def test_free_memory_of_a_container(names, tmp_path, monkeypatch):
-    monkeypatch.setattr(kernels, "CGROUP", tmp_path)
-    container(tmp_path, names, 2_000_000, 1_500_000, 300_000)
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("", "0::/"),
+        ("", "0::/../../elsewhere"),
+        ("memory", "4:memory:/docker/0123abc"),
+        ("memory", "4:hugetlb,memory:/"),
+    ],
+)
+def test_free_memory_of_a_container(inside, kind, line):
+    inside(line)
+    limited("", kind, 2_000_000, 1_500_000, 300_000)
     assert kernels.free() == pytest.approx(8e-4)
 
 
-def test_free_memory_of_a_computer(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernels, "CGROUP", tmp_path)
+@pytest.mark.parametrize(("kind", "line"), [("", "0::"), ("memory", "4:memory:")])
+def test_free_memory_of_a_service(inside, kind, line):
+    """As on The Littlest JupyterHub: the limit is that of a group further in, and the groups around it count too."""
+    inside(f"{line}/system.slice/jupyter-ada.service")
+    limited("system.slice/jupyter-ada.service", kind, 2_000_000, 1_500_000, 300_000)
+    limited("system.slice/jupyter-bob.service", kind, 1_000, 1_000, 0)
+    assert kernels.free() == pytest.approx(8e-4)
+    limited("system.slice", kind, 9_000_000, 8_500_000, 0)
+    assert kernels.free() == pytest.approx(5e-4)
+
+
+def test_free_memory_of_a_computer(inside):
     whole = kernels.free()
-    container(tmp_path, kernels.VERSIONS[0], "max", 1_500_000, 0)
+    inside("0::/user.slice")
+    limited("user.slice", "", "max", 1_500_000, 0)
     assert kernels.free() == pytest.approx(whole, rel=0.5)
     assert whole > 0.01
