@@ -5,13 +5,14 @@
 Without this, one kernel too many makes the system end some process, perhaps the server, and everybody's work with it.
 """
 
+import math
 import time
 from pathlib import Path
 
 import psutil
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.web import HTTPError
-from traitlets import Float
+from traitlets import Float, default
 
 #: Where Linux keeps the control groups, which limit the memory of a container or a service, and where it says in which
 #: of them this process is.
@@ -51,6 +52,30 @@ def _groups():
                         yield folder, VERSIONS[kind]
 
 
+class FirstToGo(ServerKernelManager):
+    """Jupyter's manager of one kernel, which tells Linux to end that before the server if memory runs out all the same.
+
+    Attributes
+    ----------
+    began : float
+        When it was started or restarted, by `time.monotonic`.
+    """
+
+    async def _async_post_start_kernel(self, **settings):
+        """After every start: also after a restart, and where Jupyter has started a kernel anew that had ended."""
+        await super()._async_post_start_kernel(**settings)
+        self.began = time.monotonic()
+        pid = getattr(self.provisioner, "pid", None)
+        score = Path(f"/proc/{pid}/oom_score_adj")
+        if pid and score.exists():
+            try:
+                score.write_text(str(FIRST_TO_GO))
+            except OSError as error:
+                self.log.warning("Kernel %s cannot be made the first to go: %s", self.kernel_id, error)
+
+    post_start_kernel = _async_post_start_kernel
+
+
 class CarefulKernelManager(AsyncMappingKernelManager):
     """Jupyter's manager of kernels, which refuses to start one for which there is no memory.
 
@@ -59,14 +84,15 @@ class CarefulKernelManager(AsyncMappingKernelManager):
 
     needed = Float(1.0, min=0, help="GB that have to be free for another kernel.").tag(config=True)
 
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self.started = {}
+    @default("kernel_manager_class")
+    def _default_kernel_manager_class(self):
+        return "helpers.kernels.FirstToGo"
 
     async def start_kernel(self, *args, **settings):
         """Start a kernel and return its id; raises HTTPError 503, with the reason, if there is no memory."""
         now = time.monotonic()
-        young = [kernel for kernel, start in self.started.items() if kernel in self and now - start < YOUNG]
+        began = {kernel: getattr(self.get_kernel(kernel), "began", -math.inf) for kernel in self.list_kernel_ids()}
+        young = [kernel for kernel, start in began.items() if now - start < YOUNG]
         kept = sum(max(0.0, self.needed - self._taken(kernel)) for kernel in young)
         left = free()
         if len(self) and left - kept < self.needed:
@@ -81,28 +107,12 @@ class CarefulKernelManager(AsyncMappingKernelManager):
                 "Shut Down Kernel, or the list of running kernels on the left), and try again.",
                 reason="Not enough memory for another kernel",
             )
-        kernel = await super().start_kernel(*args, **settings)
-        self.started[kernel] = now
-        self._let_it_go_first(kernel)
-        return kernel
-
-    def _pid(self, kernel):
-        return getattr(self.get_kernel(kernel).provisioner, "pid", None)
+        return await super().start_kernel(*args, **settings)
 
     def _taken(self, kernel):
         """Memory that a kernel has for itself, in GB; what it shares with others is left out where the system tells."""
         try:
-            memory = psutil.Process(self._pid(kernel)).memory_info()
-        except (psutil.Error, TypeError):  # it has ended, or runs elsewhere
+            memory = psutil.Process(int(self.get_kernel(kernel).provisioner.pid)).memory_info()
+        except (psutil.Error, AttributeError, TypeError):  # it has ended, or runs elsewhere
             return 0.0
         return (memory.rss - getattr(memory, "shared", 0)) / 1e9
-
-    def _let_it_go_first(self, kernel):
-        """Tell Linux to end this kernel before the server, if memory runs out all the same."""
-        pid = self._pid(kernel)
-        score = Path(f"/proc/{pid}/oom_score_adj")
-        if pid and score.exists():
-            try:
-                score.write_text(str(FIRST_TO_GO))
-            except OSError as error:
-                self.log.warning("Kernel %s cannot be made the first to go: %s", kernel, error)

@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from tornado.web import HTTPError
 
@@ -13,6 +15,13 @@ from helpers import kernels
 @pytest.fixture
 def manager(tmp_path):
     return kernels.CarefulKernelManager(needed=1.0, root_dir=str(tmp_path), connection_dir=str(tmp_path))
+
+
+def score(manager, kernel):
+    """How willingly Linux ends a kernel; elsewhere nothing is to be done."""
+    if sys.platform != "linux":
+        return kernels.FIRST_TO_GO
+    return int(Path(f"/proc/{manager.get_kernel(kernel).provisioner.pid}/oom_score_adj").read_text())
 
 
 def test_one_too_many(manager, monkeypatch):
@@ -34,12 +43,39 @@ def test_one_too_many(manager, monkeypatch):
         await manager.shutdown_kernel(await manager.start_kernel(), now=True)
         monkeypatch.setattr(kernels, "YOUNG", 0)
         second = await manager.start_kernel()
-        scores = [
-            Path(f"/proc/{manager.get_kernel(kernel).provisioner.pid}/oom_score_adj").read_text().strip()
-            for kernel in (first, second)
-            if sys.platform == "linux"
-        ]
-        assert set(scores) <= {str(kernels.FIRST_TO_GO)}
+        assert {score(manager, kernel) for kernel in (first, second)} == {kernels.FIRST_TO_GO}
+        await manager.shutdown_all(now=True)
+
+    asyncio.run(day())
+
+
+def test_after_a_restart(manager, monkeypatch):
+    """A kernel still goes before the server, and is kept memory for, as it has to grow again."""
+
+    async def day():
+        monkeypatch.setattr(kernels, "free", lambda: 1.5)
+        kernel = await manager.start_kernel()
+        manager.get_kernel(kernel).began -= kernels.YOUNG
+        before = manager.get_kernel(kernel).provisioner.pid
+        await manager.restart_kernel(kernel, now=True)
+        assert manager.get_kernel(kernel).provisioner.pid != before
+        assert score(manager, kernel) == kernels.FIRST_TO_GO
+        with pytest.raises(HTTPError, match="for kernels that have just been started"):
+            await manager.start_kernel()
+        await manager.shutdown_all(now=True)
+
+    asyncio.run(day())
+
+
+def test_a_kernel_that_died_and_came_back(manager):
+    async def day():
+        kernel = await manager.start_kernel()
+        before = manager.get_kernel(kernel).provisioner.pid
+        psutil.Process(before).kill()
+        until = time.monotonic() + 60
+        while manager.get_kernel(kernel).provisioner.pid == before or score(manager, kernel) != kernels.FIRST_TO_GO:
+            assert time.monotonic() < until
+            await asyncio.sleep(0.1)
         await manager.shutdown_all(now=True)
 
     asyncio.run(day())
