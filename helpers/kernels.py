@@ -84,6 +84,9 @@ class CarefulKernelManager(AsyncMappingKernelManager):
 
     needed = Float(1.0, min=0, help="GB that have to be free for another kernel.").tag(config=True)
 
+    #: Kernels that are being started at this moment.
+    starting = 0
+
     @default("kernel_manager_class")
     def _default_kernel_manager_class(self):
         return "helpers.kernels.FirstToGo"
@@ -93,13 +96,13 @@ class CarefulKernelManager(AsyncMappingKernelManager):
         now = time.monotonic()
         began = {kernel: getattr(self.get_kernel(kernel), "began", -math.inf) for kernel in self.list_kernel_ids()}
         young = [kernel for kernel, start in began.items() if now - start < YOUNG]
-        kept = sum(max(0.0, self.needed - self._taken(kernel)) for kernel in young)
-        left = free()
-        if len(self) and left - kept < self.needed:
+        kept = self.starting * self.needed + sum(max(0.0, self.needed - self._taken(kernel)) for kernel in young)
+        left, others = free(), len(self) + self.starting
+        if others and left - kept < self.needed:
             soon = (
                 f", {min(kept, left):.1f} of which are for kernels that have just been started" if kept > 0.05 else ""
             )
-            running = f"{len(self)} kernel{' is' if len(self) == 1 else 's are'} running"
+            running = f"{others} kernel{' is' if others == 1 else 's are'} running"
             raise HTTPError(
                 503,
                 f"This server has {left:.1f} GB of memory to spare{soon}, and another kernel needs {self.needed:.1f} "
@@ -107,7 +110,11 @@ class CarefulKernelManager(AsyncMappingKernelManager):
                 "Shut Down Kernel, or the list of running kernels on the left), and try again.",
                 reason="Not enough memory for another kernel",
             )
-        return await super().start_kernel(*args, **settings)
+        self.starting += 1
+        try:
+            return await super().start_kernel(*args, **settings)
+        finally:
+            self.starting -= 1
 
     def _taken(self, kernel):
         """Memory that a kernel has for itself, in GB; what it shares with others is left out where the system tells."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 from tornado.web import HTTPError
 
 from helpers import kernels
@@ -49,6 +50,37 @@ def test_one_too_many(manager, monkeypatch):
     asyncio.run(day())
 
 
+@pytest.mark.parametrize(("gigabytes", "fit"), [(2.5, 2), (0.2, 1)])
+def test_all_at_once(manager, monkeypatch, gigabytes, fit):
+    """At the start of a class; the first one may always try, and that is one only."""
+
+    async def day():
+        monkeypatch.setattr(kernels, "free", lambda: gigabytes)
+        answers = await asyncio.gather(*(manager.start_kernel() for _ in range(5)), return_exceptions=True)
+        refused = [answer for answer in answers if isinstance(answer, HTTPError)]
+        assert [answer for answer in answers if answer not in refused] == manager.list_kernel_ids()
+        assert (len(manager), manager.starting) == (fit, 0)
+        assert {answer.status_code for answer in refused} == {503}
+        kept = min(fit * 1.0, gigabytes)
+        for answer in refused:
+            assert f"{kept:.1f} of which are for kernels that have just been started" in str(answer)
+            assert f"{fit} kernel{' is' if fit == 1 else 's are'} running" in str(answer)
+        await manager.shutdown_all(now=True)
+
+    asyncio.run(day())
+
+
+def test_a_kernel_that_does_not_start_is_not_kept_memory_for(manager, monkeypatch):
+    async def day():
+        monkeypatch.setattr(kernels, "free", lambda: 1.5)
+        with pytest.raises(NoSuchKernel):
+            await manager.start_kernel(kernel_name="nonsense")
+        await manager.shutdown_kernel(await manager.start_kernel(), now=True)
+        assert manager.starting == 0
+
+    asyncio.run(day())
+
+
 def test_after_a_restart(manager, monkeypatch):
     """A kernel still goes before the server, and is kept memory for, as it has to grow again."""
 
@@ -73,9 +105,10 @@ def test_a_kernel_that_died_and_came_back(manager):
         before = manager.get_kernel(kernel).provisioner.pid
         psutil.Process(before).kill()
         until = time.monotonic() + 60
-        while manager.get_kernel(kernel).provisioner.pid == before or score(manager, kernel) != kernels.FIRST_TO_GO:
+        while manager.get_kernel(kernel).provisioner.pid == before or not manager.get_kernel(kernel).ready.done():
             assert time.monotonic() < until
             await asyncio.sleep(0.1)
+        assert score(manager, kernel) == kernels.FIRST_TO_GO
         await manager.shutdown_all(now=True)
 
     asyncio.run(day())
