@@ -92,8 +92,8 @@ def _keep(entry):
     """Add a line to the student's own file; False where it cannot be written."""
     try:
         path().parent.mkdir(parents=True, exist_ok=True)
-        with path().open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        with path().open("ab") as file:
+            file.write(_line_break(path()) + _as_lines([entry]))
     except OSError as error:
         print(
             f"Your progress cannot be saved in {path()} ({error.strerror}). The check itself is not affected; "
@@ -281,8 +281,8 @@ def _begin(file, agreement):
             if event["event"] in ("passed", "solution"):
                 solved.setdefault((event["exercise"], event["event"]), event)
     name = {"event": "name", "name": agreement.get("name", ""), "time": agreement["time"]}
-    with file.open("ab", buffering=0) as stream:
-        stream.write(_as_lines([*solved.values(), name]))
+    with file.open("ab") as stream:
+        stream.write(_line_break(file) + _as_lines([*solved.values(), name]))
     # On a server the instructor reads it, whatever the student's umask; a network drive may have its own rules.
     with suppress(OSError):
         file.chmod(0o644)
@@ -301,6 +301,16 @@ def _remove(file):
 
 def _as_lines(entries):
     return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+
+
+def _line_break(file):
+    """What has to be written first, so that the next event is not lost with a line that a full disk has cut off."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(-1, os.SEEK_END)
+            return b"" if stream.read() == b"\n" else b"\n"
+    except OSError:  # it is not there, is empty, or may be written to only
+        return b""
 
 
 class _Board:
@@ -338,14 +348,14 @@ class _Board:
 
     @staticmethod
     def _send(file, waiting):
-        entries = list(waiting)
+        start, lines = _line_break(file), _as_lines(waiting.copy())
         try:
             # One write at the end of a file that is there: one that was taken away does not come back.
             with open(file, "ab", buffering=0, opener=lambda name, flags: os.open(name, flags & ~os.O_CREAT)) as stream:
-                stream.write(_as_lines(entries))
+                written = stream.write(start + lines)
         except OSError:
             return  # they are still waiting, and the student is told
-        for _ in entries:
+        for _ in range(lines[: max(0, written - len(start))].count(b"\n")):  # where the disk is full, not all of them
             waiting.popleft()
 
 

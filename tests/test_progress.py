@@ -1,8 +1,10 @@
 """Progress, hints and solutions, and what of it goes to the instructor's board."""
 
 import getpass
+import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import time
 import pytest
 
 from helpers import checks, notebook, progress
+from helpers.board import reading
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +37,7 @@ def board(tmp_path, monkeypatch):
 
 def on_the_board(board):
     [file] = board.glob("*.jsonl")
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
 def refused(*arguments):
@@ -72,6 +75,15 @@ def test_damaged_lines_are_left_out(file, capsys):
         stream.write(b'{"exercise": "0.2", "eve\n\xff\xfe\n[1]\n3\n')
     progress.record("0.2", "passed")
     assert [event["exercise"] for event in progress.events()] == ["0.1", "0.2"]
+
+
+def test_a_line_that_was_cut_off_spoils_no_other(file, capsys):
+    progress.record("0.1", "passed")
+    for rest in (b'{"exercise": "0.2", "eve', b"\n\n", b"{"):
+        with file.open("ab") as stream:
+            stream.write(rest)
+        progress.record("0.3", "hint")
+    assert [event["exercise"] for event in progress.events()] == ["0.1", "0.3", "0.3", "0.3"]
 
 
 def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch, capsys):
@@ -325,6 +337,38 @@ def test_a_board_that_goes_away_is_said_once_and_caught_up_with(board, capsys):
     away.rename(board)
     progress.record("0.2", "passed")
     assert [line["event"] for line in on_the_board(board)] == ["name", "passed", "passed", "refused", "passed"]
+
+
+@pytest.mark.parametrize("room", [0, 5, 70, 130])
+def test_a_board_whose_disk_is_full(board, monkeypatch, capsys, room):
+    """What is there whole is not sent again, and what was cut off is sent when there is room."""
+    progress.share()
+    [path] = board.glob("*.jsonl")
+    left = [room]
+
+    class Full(io.FileIO):
+        def write(self, data):
+            written = super().write(data[: left[0]])
+            left[0] -= written
+            return written
+
+    def full(name, mode, buffering, opener):
+        return Full(name, mode, opener=opener)
+
+    monkeypatch.setattr(progress, "open", full, raising=False)
+    for exercise in ("0.1", "0.2", "0.3"):
+        progress.record(exercise, "passed")
+    assert "cannot be reached" in capsys.readouterr().out
+    left[0] = 1000
+    progress.record("1.1", "passed")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    whole = [json.loads(line)["exercise"] for line in lines if re.fullmatch(r'\{"exercise.*\}', line)]
+    assert whole == ["0.1", "0.2", "0.3", "1.1"]
+    assert not progress._board.waiting
+    student = reading.Student("Ada")
+    for line in lines:
+        student.add(line)
+    assert {number for number, work in student.work.items() if work.solved} == set(whole)
 
 
 def test_a_file_that_was_taken_away_does_not_come_back(board, capsys):
