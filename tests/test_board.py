@@ -235,7 +235,8 @@ def test_an_empty_folder(tmp_path, capsys):
 def test_a_folder_that_is_not_there(tmp_path, capsys):
     code, printed = run(capsys, tmp_path / "nowhere")
     assert code == 2
-    assert "nowhere" in printed.err
+    assert f"The folder {tmp_path / 'nowhere'} cannot be read (" in printed.err
+    assert "WORKSHOP_BOARD" in printed.err
     assert len(printed.err.splitlines()) == 1
 
 
@@ -475,13 +476,58 @@ def test_the_server_shows_it_on_this_computer_only(tmp_path):
     [
         (["--lesson", "99"], "no lesson 99"),
         (["--watch", "0"], "at least 1"),
+        (["--watch", "1e300"], "a day at the most"),
+        (["--every", "soon"], "at least 1 second, and a day at the most, not soon"),
         (["--page", "x", "--serve"], "not allowed"),
+        (["--serve", "99999"], "expected a port from 0 to 65535, not 99999"),
+        (["--serve", "-1"], "expected a port from 0 to 65535, not -1"),
+        (["--stuck-after", "nan"], "expected minutes, 0 or more, not nan"),
+        (["--quiet-after", "-2"], "expected minutes, 0 or more, not -2"),
+        (["--attempts", "-1"], "expected a whole number, 0 or more, not -1"),
+        (["--attempts", "2.5"], "expected a whole number, 0 or more, not 2.5"),
     ],
 )
 def test_wrong_options(tmp_path, capsys, arguments, words):
     with pytest.raises(SystemExit):
         program.main([str(tmp_path), *arguments])
     assert words in capsys.readouterr().err
+
+
+def test_the_folder_that_the_students_have(tmp_path, monkeypatch, capsys):
+    write(tmp_path, [event("1.1", "passed", 0)], name="Newton")
+    monkeypatch.setenv("WORKSHOP_BOARD", str(tmp_path / "nowhere"))
+    assert run(capsys, "--lesson", "01", tmp_path, "--wall")[0] == 0
+    monkeypatch.setenv("WORKSHOP_BOARD", str(tmp_path))
+    assert "Newton" in run(capsys, "--lesson", "01")[1].out
+    monkeypatch.delenv("WORKSHOP_BOARD")
+    with pytest.raises(SystemExit):
+        program.main([])
+    assert "name the folder of the board" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken(tmp_path, capsys):
+    with program.Server(0) as other:
+        port = other.server_address[1]
+        code, printed = run(capsys, tmp_path, "--serve", port)
+    assert code == 2
+    assert re.search(rf"port {port} cannot be had \(.+\); choose another, for example --serve \d+", printed.err)
+
+
+def test_a_page_that_cannot_be_renewed_for_a_while(tmp_path, monkeypatch, capsys):
+    path, problems = tmp_path / "board.html", [None, OSError(28, "No space left"), OSError(28, "No space left"), None]
+    tried = []
+
+    def renew(*arguments):
+        tried.append(problems.pop(0) if problems else FileExistsError("thesis.html is no page of this board"))
+        if tried[-1]:
+            raise tried[-1]
+
+    monkeypatch.setattr(program, "write_page", renew)
+    monkeypatch.setattr(program.time, "sleep", lambda seconds: None)
+    code, printed = run(capsys, tmp_path, "--page", path)
+    assert (code, len(tried)) == (2, 5)
+    assert printed.err.count("The page was not renewed this time (No space left)") == 1
+    assert "thesis.html" in printed.err
 
 
 def test_a_console_that_knows_only_ascii(tmp_path):

@@ -67,6 +67,14 @@ def main(arguments=None):
     board = Board(chosen.folder)
     try:
         board.read()
+    except OSError as error:
+        print(
+            f"The folder {chosen.folder} cannot be read ({error.strerror}): expected is the one that WORKSHOP_BOARD "
+            "names for the students. Make it as docs/board.md says, or name another.",
+            file=sys.stderr,
+        )
+        return 2
+    try:
         if chosen.page:
             _keep_writing(board, rules, chosen.page, chosen.every)
         elif chosen.serve is not None:
@@ -85,39 +93,62 @@ def _arguments(arguments):
     parser = argparse.ArgumentParser(
         prog="python -m helpers.board", description=package.__doc__.splitlines()[0].partition(" `")[0]
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the students' files are (WORKSHOP_BOARD)")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=os.environ.get("WORKSHOP_BOARD") or None,
+        metavar="FOLDER",
+        help="where the students' files are; by default what WORKSHOP_BOARD names",
+    )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--watch", type=_seconds, metavar="SECONDS", help="print again after so many seconds")
     way.add_argument("--page", type=Path, metavar="FILE", help="write a web page again and again")
     way.add_argument(
-        "--serve", type=int, nargs="?", const=8765, metavar="PORT", help="show that page on this computer; port 8765"
+        "--serve", type=_port, nargs="?", const=8765, metavar="PORT", help="show that page on this computer; port 8765"
     )
     parser.add_argument("--every", type=_seconds, default=5, metavar="SECONDS", help="of the page; 5 by default")
     parser.add_argument("--lesson", type=int, help="only this one, for example 05")
     parser.add_argument("--wall", action="store_true", help="exercises only, no single student: for the projector")
     parser.add_argument(
-        "--stuck-after", type=float, default=Rules.stuck_after, metavar="MINUTES", help="%(default)s by default"
+        "--stuck-after", type=_minutes, default=Rules.stuck_after, metavar="MINUTES", help="%(default)s by default"
     )
     parser.add_argument(
         "--attempts",
-        type=int,
+        type=_attempts,
         default=Rules.attempts,
         help="refusals and hints; %(default)s by default",
     )
     parser.add_argument(
-        "--quiet-after", type=float, default=Rules.quiet_after, metavar="MINUTES", help="%(default)s by default"
+        "--quiet-after", type=_minutes, default=Rules.quiet_after, metavar="MINUTES", help="%(default)s by default"
     )
     chosen = parser.parse_args(arguments)
+    if chosen.folder is None:
+        parser.error("name the folder of the board: none is given, and WORKSHOP_BOARD is not set")
     if chosen.lesson is not None and chosen.lesson not in titles():
         parser.error(f"there is no lesson {chosen.lesson}; expected one of {', '.join(map(str, titles()))}")
     return chosen
 
 
-def _seconds(text):
-    seconds = float(text)
-    if not 1 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"expected at least 1 second, not {text}")
-    return seconds
+def _number(kind, least, most, expected):
+    """The type of an option: a number in these bounds, or a sentence that says what is expected."""
+
+    def number(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:  # nor is nan
+            raise argparse.ArgumentTypeError(f"expected {expected}, not {text}")
+        return value
+
+    return number
+
+
+_seconds = _number(float, 1, 86400, "at least 1 second, and a day at the most")
+_minutes = _number(float, 0, math.inf, "minutes, 0 or more")
+_attempts = _number(int, 0, math.inf, "a whole number, 0 or more")
+_port = _number(int, 0, 65535, "a port from 0 to 65535")
 
 
 def _print(board, rules, seconds):
@@ -136,17 +167,30 @@ def _print(board, rules, seconds):
 def _keep_writing(board, rules, path, seconds):
     write_page(path, as_page(view(board, rules), seconds))
     print(f"Open {path.absolute().as_uri()} in a browser. Ctrl+C ends it.", flush=True)
+    said = None
     while True:
         time.sleep(seconds)
         _read_again(board)
         try:
             write_page(path, as_page(view(board, rules), seconds))
-        except PermissionError as error:  # on Windows, while a browser reads it
-            print(f"The page was not renewed this time ({error.strerror}).", file=sys.stderr)
+            said = None
+        except FileExistsError:  # somebody else's file is there now
+            raise
+        except OSError as error:  # a full disk, a network that is away or, on Windows, a browser that reads it
+            if error.strerror != said:
+                print(f"The page was not renewed this time ({error.strerror}); trying again.", file=sys.stderr)
+            said = error.strerror
 
 
 def _keep_serving(board, rules, port, seconds):
-    with Server(port) as server:
+    try:
+        server = Server(port)
+    except OSError as error:
+        raise OSError(
+            f"port {port} cannot be had ({error.strerror}); choose another, for example --serve {port % 65535 + 1}, or "
+            "--serve 0 for any that is free."
+        ) from error
+    with server:
         server.page = as_page(view(board, rules), seconds)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"Open {server.address} in a browser on this computer. Ctrl+C ends it.", flush=True)
