@@ -22,6 +22,7 @@ import yaml
 from traitlets.config.loader import PyFileConfigLoader
 
 from tests import lab
+from tools import class_load
 
 HUB = lab.notebooks.ROOT / "hub"
 LESSON = "01_mnist_skeleton"
@@ -333,6 +334,21 @@ def test_the_classes_that_were_tried_are_those_of_the_ledger():
         counts = f"{row['students']} | {row['until']} | {row['failures']} | {row['lost']}"
         assert f"| {counts} | {first} | {memory} |" in text
     assert max(row["students"] for row in rows["classes"] if not row["failures"]) >= 30
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--until", "9.9", "no core exercise 9.9"),
+        ("--students", "0", "at least 1 student, not 0"),
+        ("--students", "-3", "at least 1 student, not -3"),
+    ],
+)
+def test_a_class_that_cannot_be_is_refused(monkeypatch, capsys, option, value, words):
+    monkeypatch.setattr(sys, "argv", ["class_load", option, value])
+    with pytest.raises(SystemExit):
+        class_load.main()
+    assert words in capsys.readouterr().err
 
 
 def test_the_values_fit_the_chart(values):

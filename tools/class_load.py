@@ -64,7 +64,7 @@ class Student:
 
 
 class Server:
-    """A Jupyter server of its own in a folder, or one that runs already."""
+    """A Jupyter server of its own, in a folder."""
 
     def __init__(self, folder, needed):
         self.folder, home = Path(folder), Path(folder) / "home"
@@ -308,13 +308,17 @@ def _on_disk(path, saved):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, nargs="+", default=[10, 20, 30, 40, 60])
+    parser.add_argument("--students", type=_count, nargs="+", default=[10, 20, 30, 40, 60])
     parser.add_argument("--until", default="1.9", metavar="EXERCISE", help="work to this exercise; 1.9 by default")
     parser.add_argument("--think", type=float, default=10, metavar="SECONDS", help="mean pause before a cell")
     parser.add_argument("--arrive", type=float, default=60, metavar="SECONDS", help="all open the lesson within these")
     parser.add_argument("--needed", type=float, default=0.6, metavar="GB", help="refuse a kernel if less is free")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
+    try:
+        cells_until(chosen.until)
+    except ValueError as error:
+        parser.error(str(error))
     if not Path("/proc/self/smaps_rollup").exists():
         print("Memory is read from /proc, which this system does not have; run it on Linux.", file=sys.stderr)
         return 2
@@ -325,6 +329,12 @@ def main():
         print(json.dumps(row), *failures[:5], sep="\n  ", flush=True)
         keep(row | {name: getattr(chosen, name) for name in ("until", "think", "arrive", "needed")})
     return 0
+
+
+def _count(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1 student, not {text}")
+    return int(text)
 
 
 def keep(row):
