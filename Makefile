@@ -1,7 +1,8 @@
 # make lab        install what the lessons need and open JupyterLab on lesson 0
 # make test       install everything and run all tests, the solution notebooks included
 # make test-torch run lessons 00, 01, 02 and 05 on torch, in an environment of its own
-# make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some)
+# make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some; TEXTS=1 keeps
+#                 the outputs, if only texts have changed)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
 # make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
 # make pictures   draw docs/imgs/ from the ledger
@@ -38,7 +39,7 @@ test-torch:
 	KERAS_BACKEND=torch $(VENV)-torch/bin/pytest $(foreach number,00 01 02 05,$(wildcard solutions/$(number)_*.ipynb))
 
 notebooks: $(VENV)/for-tests
-	$(BIN)/python -m tools.notebooks $(LESSONS)
+	$(BIN)/python -m tools.notebooks $(LESSONS) $(if $(TEXTS),--texts)
 
 measure: $(VENV)/for-tests
 	$(BIN)/python -m tools.measure $(LESSONS)

@@ -209,3 +209,14 @@ def test_a_name_that_the_ledger_cannot_have():
     cell = nbformat.v4.new_code_cell("found", metadata={"tags": ["record"]}, outputs=[output])
     with pytest.raises(ValueError, match=r"'found_at_0\.3' cannot be a name in the ledger"):
         notebooks.record(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_outputs_are_kept_where_only_texts_have_changed(name):
+    executed = read(notebooks.SOLUTIONS / f"{name}.ipynb")
+    changed = notebooks.solution(name)
+    changed.cells[0].source += "\n\nAnother sentence."
+    kept = notebooks.keep_outputs(changed, executed)
+    assert [cell.get("outputs") for cell in kept.cells] == [cell.get("outputs") for cell in executed.cells]
+    next(cell for cell in changed.cells if cell.cell_type == "code").source += "\n1 + 1"
+    with pytest.raises(ValueError, match="its code has changed"):
+        notebooks.keep_outputs(changed, executed)

@@ -259,6 +259,22 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
     return notebook
 
 
+def keep_outputs(notebook, executed):
+    """Give a notebook the outputs of an executed one whose code is the same.
+
+    Raises
+    ------
+    ValueError
+        If the code differs.
+    """
+    new, old = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (notebook, executed))
+    if [(cell.source, cell.metadata) for cell in new] != [(cell.source, cell.metadata) for cell in old]:
+        raise ValueError("its code has changed, too")
+    for cell, before in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    return notebook
+
+
 @contextmanager
 def _environment(changes):
     before = {name: os.environ.get(name) for name in changes}
@@ -319,13 +335,25 @@ def require_checks(name):
                 )
 
 
+def solved(name, only_texts=False):
+    """A lesson's solution with its outputs: executed, or those that it has if only texts have changed."""
+    if not only_texts:
+        print(f"{name}: executing", flush=True)
+        return execute(solution(name))
+    try:
+        return keep_outputs(solution(name), nbformat.read(SOLUTIONS / f"{name}.ipynb", as_version=4))
+    except (OSError, ValueError) as error:
+        sys.exit(f"{name} has to be executed ({error}): make notebooks LESSONS={name[:2]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names, for example 01; all by default")
     parser.add_argument("--skeletons", action="store_true", help="build the skeletons only, execute nothing")
+    parser.add_argument("--texts", action="store_true", help="only texts have changed: keep the outputs of the code")
     chosen = parser.parse_args()
     lessons = chosen_names(chosen.lessons)
-    if not chosen.skeletons:
+    if not (chosen.skeletons or chosen.texts):
         require_mnist(lessons)
     for name in lessons:
         write(SKELETONS / f"{name}.ipynb", nbformat.writes(skeleton(name)) + "\n")
@@ -333,8 +361,7 @@ def main():
             write(SKELETONS / SCRIPTS[name], script(name))
         if not chosen.skeletons:
             require_checks(name)
-            print(f"{name}: executing", flush=True)
-            write(SOLUTIONS / f"{name}.ipynb", nbformat.writes(execute(solution(name))) + "\n")
+            write(SOLUTIONS / f"{name}.ipynb", nbformat.writes(solved(name, chosen.texts)) + "\n")
     return 0
 
 
