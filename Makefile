@@ -6,6 +6,7 @@
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
 # make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
 # make pictures   draw docs/imgs/ from the ledger
+# make site       build the course as a website, build/site/, which needs no network
 # make image      build the class image (Docker); with GPU=1 the one for NVIDIA cards, digits-to-crystals:gpu
 # make bench      time and memory of every lesson, against the budgets
 # make lock       resolve constraints.txt anew
@@ -23,7 +24,7 @@ MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
 	audit-speed audit-alarms five-faults class-load
 
-.PHONY: lab test test-torch notebooks measure $(MEASURES) pictures bench image lock pip-audit
+.PHONY: lab test test-torch notebooks measure $(MEASURES) pictures bench site image lock pip-audit
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -53,6 +54,13 @@ pictures: $(VENV)/for-tests
 bench: $(VENV)/for-tests
 	$(BIN)/python -m tools.bench
 
+# A broken link, an anchor that is missing or anything from outside ends it.
+site: $(VENV)/for-site
+	rm -rf build/site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --fresh-env --conf-dir tools/site --doctree-dir build/doctrees . build/site
+	$(BIN)/python -m tools.site.links build/site
+	@echo "The site is in build/site: open build/site/index.html, or put the folder on any file server."
+
 IMAGE := digits-to-crystals$(if $(filter 1,$(GPU)),:gpu)
 
 # What lies in notebooks/ is what students get, so an instructor's own answers must not be among it.
@@ -67,7 +75,7 @@ lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt requirements-gpu.txt \
-		requirements-grading.txt --output-file constraints.txt
+		requirements-grading.txt requirements-site.txt --output-file constraints.txt
 
 pip-audit: | $(BIN)/pip
 	$(BIN)/pip install --quiet pip-audit
@@ -82,6 +90,12 @@ $(VENV)/for-tests: $(NEEDS) | $(BIN)/pip
 	$(CHECKED)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(VENV)/for-lessons $@
+
+# Sphinx and no lesson's packages: a site can be built where the course is not installed.
+$(VENV)/for-site: requirements-site.txt constraints.txt | $(BIN)/pip
+	$(CHECKED)
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement requirements-site.txt
+	touch $@
 
 $(VENV)/for-lessons: $(NEEDS) | $(BIN)/pip
 	$(CHECKED)
