@@ -1,6 +1,8 @@
 # make lab        install what the lessons need and open JupyterLab on lesson 0
 # make test       install everything and run all tests, the solution notebooks included
 # make test-torch run lessons 00, 01, 02 and 05 on torch, in an environment of its own
+# make test-latest  all tests on the newest version of everything, unpinned, in an environment of its own; says what broke
+# make soak       twenty runs of every lesson with other seeds (LESSONS="01" for some, RUNS=5 for fewer); goes on where it was
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some; TEXTS=1 keeps
 #                 the outputs, if only texts have changed)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
@@ -24,7 +26,7 @@ MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
 	audit-speed audit-alarms five-faults class-load
 
-.PHONY: lab test test-torch notebooks measure $(MEASURES) pictures bench site image lock pip-audit
+.PHONY: lab test test-torch test-latest soak notebooks measure $(MEASURES) pictures bench site image lock pip-audit
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -38,6 +40,17 @@ test-torch:
 	$(MAKE) $(VENV)-torch/for-tests VENV=$(VENV)-torch
 	$(VENV)-torch/bin/pip install --quiet torch
 	KERAS_BACKEND=torch $(VENV)-torch/bin/pytest $(foreach number,00 01 02 05,$(wildcard solutions/$(number)_*.ipynb))
+
+# Names only: what they ask for in requirements*.txt is left away.
+test-latest:
+	rm -rf $(VENV)-latest
+	$(PYTHON) -m venv $(VENV)-latest
+	$(VENV)-latest/bin/pip install --quiet --upgrade pip $(shell sed -n 's/^\([a-z][a-z-]*\).*/\1/p' requirements.txt requirements-dev.txt)
+	$(VENV)-latest/bin/pip install --quiet --no-deps --editable .
+	$(VENV)-latest/bin/python -m tools.latest
+
+soak: $(VENV)/for-tests
+	$(BIN)/python -m tools.soak $(LESSONS) $(if $(RUNS),--runs $(RUNS))
 
 notebooks: $(VENV)/for-tests
 	$(BIN)/python -m tools.notebooks $(LESSONS) $(if $(TEXTS),--texts)

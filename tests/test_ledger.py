@@ -18,7 +18,7 @@ RESULTS = notebooks.ROOT / "docs" / "results"
 QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
 TEXTS = [notebooks.ROOT / "README.md", *notebooks.SOLUTIONS.glob("*.py"), *(notebooks.ROOT / "docs").rglob("*.md")]
 LEDGERS = sorted(RESULTS.glob("*.json"))
-WITHOUT_RUNS = {"03_comparisons", "04_gan_curves", "class_load"}
+WITHOUT_RUNS = {"03_comparisons", "04_gan_curves", "class_load", "soak"}
 OF_RUNS = [path for path in LEDGERS if path.stem not in WITHOUT_RUNS]
 OF_LESSONS = [path for path in LEDGERS if path.stem in notebooks.names()]
 
@@ -308,3 +308,12 @@ def test_the_picture_of_the_readme_says_what_it_shows(words, key):
     measured = values(key)
     said = f"{100 * min(measured):.0f} to {100 * max(measured):.0f} %"
     assert words.format(said).strip() in (notebooks.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_run_of_a_lesson_has_failed():
+    """`make soak`: each lesson many times with other random numbers, and no check has refused its solution."""
+    lessons = json.loads((RESULTS / "soak.json").read_text(encoding="utf-8"))["lessons"]
+    assert set(lessons) == set(notebooks.names())
+    for name, runs in lessons.items():
+        assert len(set(runs["seed"])) == len(runs["failed"]) >= 1
+        assert not any(runs["failed"]), name
