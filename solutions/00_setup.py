@@ -22,7 +22,7 @@ from helpers.progress import catch_up, hint, progress
 
 # %% [markdown]
 # That cell prints nothing when all is well: it loads four tools that every lesson uses.
-# If it fails with `No module named 'helpers'`, the installation is not finished; the README has the two lines for it.
+# If it fails with `No module named 'helpers'`, the installation is not finished; the README says how to finish it.
 #
 # ## Your first exercise
 #
@@ -57,7 +57,7 @@ check("0.1", mean_length)
 check("0.1", 151.0 + 149.5 + 153.5)
 
 # %% [markdown]
-# A check accepts every right way, and how often you try is nobody's business: it is kept in a file on your side only. When you are stuck there are three ways on:
+# A check accepts every right way, and how often you try is nobody's business: it is kept in a file of your own. When you are stuck there are three ways on:
 #
 # 1. Click on **Hint** below an exercise, or run `hint("0.1")`. Each call gives a stronger one.
 # 2. Run `catch_up("0.1")`. It puts the solution into a new cell, which you read and run. Use it when you have lost the
@@ -70,7 +70,7 @@ check("0.1", 151.0 + 149.5 + 153.5)
 hint("0.1")
 
 # %% [markdown]
-# What you have solved is kept in a file on this computer. It survives when you restart the kernel
+# What you have solved is kept in the same file. It survives when you restart the kernel
 # (**Kernel → Restart Kernel**, which forgets all variables) or close the browser.
 
 # %%
@@ -106,7 +106,7 @@ device.budget(cpu="a small network", gpu="a large one")
 # ## How fast is it?
 #
 # Nearly all the work in deep learning is of two kinds: products of matrices, and convolutions, which slide a small matrix of
-# weights over a picture (lesson 2). The next cell times both. The unit is GFLOP/s, 10⁹ additions or multiplications of numbers in a second.
+# numbers over a picture (lesson 2). The next cell times both. The unit is GFLOP/s, 10⁹ additions or multiplications of numbers in a second.
 #
 # **Write down a guess:** your processor runs at about 3 GHz. How many GFLOP/s will the matrix product reach?
 
@@ -116,7 +116,7 @@ plots.speeds(speeds)
 
 # %% [markdown]
 # Far more than 3: a core works on 4 to 16 numbers at once, and may multiply and add in the same step.
-# A graphics card has thousands of such units, and gets there only when there is enough to do.
+# A graphics card has thousands of units that do the same, and shows it only when there is enough work for all of them.
 #
 # ### Exercise 0.2 · Count the operations  (core)
 #
