@@ -100,11 +100,11 @@ for name, change in {"as they are": lambda pictures: pictures, "shuffled": lambd
 # %% [markdown]
 # It does not mind at all. Each unit has a weight of its own for each pixel, and does not know which pixels touch: for the network, the
 # pictures on the second line are as good as those on the first. Whatever it knows about strokes and loops, it had to learn at each
-# place anew. That is a waste, and it can be helped.
+# place anew. That is a waste, and it can be avoided.
 #
 # ## A convolution
 #
-# Take a small window of weights, the *kernel*. Lay it on the picture, multiply each weight with the pixel beneath it, and
+# Take a small window of weights, the *kernel*. Lay it on the picture, multiply each weight by the pixel beneath it, and
 # add up: one number. Move the window by one pixel and do it again. The numbers make a new picture, the *feature map*, that says how well the
 # picture resembles the kernel at each place.
 #
@@ -144,7 +144,7 @@ picture = x_fit[7, :, :, 0]
 plots.feature_maps([picture, convolve(picture, edges), convolve(picture, edges.T)], ["the digit", "top less bottom", "left less right"])
 
 # %% [markdown]
-# Nine weights find all horizontal edges, wherever they are. A dense unit would have to learn that 676 times.
+# Nine weights find all horizontal edges, wherever they are. Dense units would have to learn that 676 times, once for each place.
 #
 # A layer `Conv2D(32, 3)` has 32 such kernels of 3x3 pixels, each with a bias, and all learned. If its input has several channels, each kernel
 # reaches through all of them.
@@ -224,7 +224,7 @@ usual().summary()
 
 # %% [markdown]
 # (c) it was. The dense network of lesson 1 has 407,050 parameters, twelve times as many as this one in all. The parameters are few because each is used at
-# every place. And for the same reason there is much *work*: each of the 64 kernels is applied at 11 x 11 places.
+# every place. And for the same reason there is much *work*: each of the 64 kernels is applied at 11x11 places.
 
 # %%
 print(f"first convolution   {26 * 26 * 32 * 9:12,} multiplications for one picture")
@@ -297,7 +297,7 @@ plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]),
 # | 128 kernels of 3x3, `padding="same"` | 1 | the same two |
 #
 # and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities. Each normalisation is a new layer. `padding="same"` lets the last kernels reach over
-# the border, so that its maps are as large as those before. All together there are 126,090 parameters.
+# the border, so that its maps are as large as those before. Altogether there are 126,090 parameters.
 
 # %% [markdown] hints="2.6"
 # <details><summary>Hint 1</summary>`keras.layers.Conv2D(32, 5, strides=2)` is the first convolution.</details>
@@ -336,7 +336,7 @@ check("2.6", model)
 model.summary()
 
 # %% [markdown]
-# The normalisation has four numbers for each channel: two are learned, and two are the averages, which training does not adjust but keep up to date.
+# The normalisation has four numbers for each channel: two are learned, and two are the averages, which training does not adjust but keeps up to date.
 #
 # ## Train
 #
@@ -382,7 +382,7 @@ check("2.7", stopping)
 
 # %% [markdown]
 # Watching the *test* images would be easier still, and many published notebooks do it. The score they then report is the best of many looks, and
-# not what new images will see.
+# not what to expect on new images.
 #
 # The training takes about a minute on two cores, two or three on old ones. **Write down a guess:** of 10,000 validation images, how many will be wrong at the end?
 
@@ -449,13 +449,13 @@ plots.confusion(y_val, answers)
 #
 # ## Is it as sure as it should be?
 #
-# The network calls some answers 90 % sure. If it is honest, nine of ten such answers are right. That is *calibration*: a score that you need
+# The network calls some answers 90 % sure. If it is honest, nine of ten such answers are right. That is *calibration*, and it matters
 # whenever somebody acts on an answer.
 #
 # ### Exercise 2.9 · Nine times out of ten?  (extra)
 #
-# Complete `share_right`. It takes the confidences and whether the answers are right (True or False), both of shape `(n,)`, and two numbers. It returns which
-# share of the answers is right among those with low ≤ confidence < high.
+# Complete `share_right`. It takes the confidences and whether the answers are right (True or False), both of shape `(n,)`, and two numbers, `low` and `high`. Of
+# the answers with low ≤ confidence < high it returns the share that is right.
 
 # %% [markdown] hints="2.9"
 # <details><summary>Hint 1</summary>`(low <= confidence) & (confidence < high)` is True for the answers that count.</details>
@@ -497,7 +497,7 @@ drawing.pad(classify)
 # What comes out is ink, as from the canvas, and `drawing.answer(ink, classify)` gives the picture and the ten probabilities.
 #
 # The small picture beside the canvas is what the network sees. Every digit of MNIST was cropped, scaled to 20x20 and moved until its centre of mass was in the middle of
-# 28x28, and so is yours. Why the trouble? Here is a 3 that somebody drew into the corner, with and without it.
+# 28x28, and so is yours. Why the trouble? Here is a 3 that somebody drew in the corner, without it and with it.
 
 # %%
 three = drawing.strokes([[(22, 30), (60, 18), (84, 40), (54, 66), (88, 88), (66, 122), (22, 112)]], pen=12)
@@ -529,7 +529,7 @@ def centre(picture):
 check("2.10", centre)
 
 # %% [markdown]
-# **Predict:** all validation pictures are moved four pixels up and to the left (ink that leaves comes back on the other side, which is little). How many does the network still read? And when `centre` has put them
+# **Predict:** all validation pictures are moved four pixels up and to the left (the little ink that leaves comes back on the other side). How many does the network still read? And when `centre` has put them
 # back?
 
 # %% tags=["extra"]
@@ -603,7 +603,7 @@ check("2.11", fast, fast_seconds, x_val, y_val, data)
 # Put into `test_accuracy` the share of the test images, `data.x_test`, on which `model` is right. They have to be prepared like the others.
 
 # %% [markdown] hints="2.12"
-# <details><summary>Hint 1</summary>`prepare` at the top of this notebook makes of pictures what the network takes.</details>
+# <details><summary>Hint 1</summary>`prepare` at the top of this notebook turns pictures into what the network takes.</details>
 # <details><summary>Hint 2</summary>`model.evaluate(pictures, labels, verbose=0)` returns the loss and the accuracy.</details>
 
 # %% exercise="2.12" tags=["core"]
@@ -656,7 +656,9 @@ progress()
 # ## Open challenges
 #
 # 1. Train this network on the shuffled pictures. How much of its lead over the dense one is left?
-# 2. Average the ten probabilities over nine copies of each validation picture, moved by up to one pixel. What does that gain, and what does it cost?
-# 3. Which single pixel, made black, turns most of the validation images into mistakes?
-# 4. Replace `Flatten` by `GlobalAveragePooling2D`. What happens to the parameters, the accuracy, and the pictures that lie four pixels off centre?
+# 2. Replace `Flatten` by `GlobalAveragePooling2D`. What happens to the parameters, the accuracy, and the pictures that lie four pixels off centre?
+# 3. Average the ten probabilities over nine copies of each validation picture, moved by up to one pixel. What does that gain, and what does it cost?
+# 4. Which single pixel, made black, turns most of the validation images into mistakes?
 # 5. Get to 99.0 % in half the seconds of your speed run.
+#
+# Next: **03_hyperparameters**. The kernels, the rates and the dropout were chosen for you here; there you choose them.
