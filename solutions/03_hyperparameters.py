@@ -31,8 +31,8 @@ x_val, y_val = final_model.prepare(data.x_train[-n_val:]), data.y_train[-n_val:]
 # %% [markdown]
 # ## One network, twelve choices
 #
-# Everything that is chosen stands in one dictionary. `build` makes a network of it, `train` trains it and returns what happened
-# in each epoch. Other courses have one program for each choice; you have two functions.
+# Everything that is chosen is in one dictionary. `build` makes a network from it, `train` trains it and returns what happened in each epoch.
+# (The pictures are `float32` from 0 to 1 this time: `final_model.prepare` has divided them by 255.)
 
 # %% tags=["comparison"]
 BASE = {
@@ -211,8 +211,8 @@ plots.comparison("pooling", pooling)
 #
 # ## All twelve
 #
-# You would sit here for a quarter of an hour. `make comparisons` runs the functions above with every choice, 3,000 images, five epochs and three
-# seeds, and writes the ledger that the next cell reads.
+# You would sit here for a quarter of an hour. `make comparisons` runs the functions above with several values of every choice, 3,000 images, five epochs and
+# three seeds, and writes the ledger that the next cell reads.
 
 # %%
 ledger = results.comparisons()
@@ -227,7 +227,7 @@ for name in ledger:
 # What to look for:
 #
 # - **kernel**: windows of one pixel see no neighbours, and the convolution can do no more than recolour the picture. Larger ones see more, and cost more: 5x5 is 25 multiplications for 9.
-# - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, no probabilities. The next
+# - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, not probabilities. The next
 #   exercise shows where the squared error does harm.
 # - **optimizer**: each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
 # - **batch size**: large batches make fewer steps in the same epochs, and here the learning rate does not grow with them. One of the challenges looks into that.
@@ -235,7 +235,7 @@ for name in ledger:
 #
 # ### Exercise 3.3 · Where the squared error falls silent  (extra)
 #
-# Let the network have two classes, and give the right one the probability p. What drives the learning is the slope of the loss with respect to the *score* z behind it,
+# Let the network have two classes, and give the right one the probability p. What drives the learning is the slope of the loss with respect to the *score* z behind it (Keras calls it a *logit*),
 # where p = 1 / (1 + exp(−z)) and dp/dz = p (1 − p). Complete `slopes`: from p it returns the slopes dL/dz of the cross-entropy L = −ln p and of the squared error
 # L = (1 − p)². Both take arrays.
 
@@ -266,7 +266,7 @@ for p in (0.5, 0.1, 0.01, 0.001):
 # ### Exercise 3.4 · Your own comparison  (core)
 #
 # Choose what interests you. Put its name, one of the keys of `BASE`, into `name`, and two to four values into `values`. Before you run it, write
-# down which will win. Not the learning rate, and not only values that stand in the ledger: something that nobody has tried for you. (Of pooling, loss, optimizer and normalisation there is nothing left to try.)
+# down which will win. Not the learning rate, and not only values that are in the ledger: something that nobody has tried for you. (Of pooling, loss, optimizer and normalisation there is nothing left to try.)
 
 # %% [markdown] hints="3.4"
 # <details><summary>Hint 1</summary>`ledger["activation"].keys()` shows the values that were tried.</details>
@@ -293,7 +293,7 @@ for value, histories in mine.items():
 # %% [markdown]
 # ## Search instead of a grid
 #
-# Twelve choices of four values are 17 million networks, and the best learning rate depends on the batch size, the depth, and the rest. So let a program choose:
+# Twelve choices with four values each make 17 million networks, and the best learning rate depends on the batch size, the depth, and the rest. So let a program choose:
 # it tries some at random, then prefers the neighbourhood of what went well, and breaks off what goes badly (*pruning*). [Optuna](https://optuna.org) does this.
 #
 # ### Exercise 3.5 · The space  (core)
@@ -383,8 +383,8 @@ study.optimize(objective, n_trials=2)
 print(f"{len(study.trials)} trials; the best has {study.best_value:.2%}")
 
 # %% [markdown]
-# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. (To begin anew, delete the folder `lesson03`.) So can two processes at
-# once. What they run has to stand in a file of its own, and this cell writes your functions into one:
+# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. So can two processes at once. (To begin anew, delete the folder
+# `lesson03`.) What they run has to be in a file of its own, and this cell writes your functions into one:
 
 # %%
 import inspect
@@ -442,7 +442,7 @@ print("with", study.best_params)
 plots.study(study)
 
 # %% [markdown]
-# The first picture shows each trial, and the best so far. The second shows the share of the differences that each choice explains; in the third, every trial is a line through its choices. With so few trials, most of them random, believe neither too much: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
+# The first picture shows each trial, and the best so far. The second shows the share of the differences that each choice explains; in the third, every trial is a line through its choices. With so few trials, most of them random, believe neither of these two: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
 # `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py`.
 #
 # The best of many trials was partly lucky. So compare it once more, with new seeds, and on the half of the validation images that has not chosen it:
@@ -457,7 +457,7 @@ for label, choices in {"BASE": BASE, "the best trial": {**BASE, **study.best_par
 # ## The final model
 #
 # With all 60,000 images other values win than with 1,500, but the same lessons hold: normalise, choose the learning rate with care and let it fall to zero, make the maps smaller by strides,
-# and augment. This is the code that trains it; it stands in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` runs it.
+# and augment. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` runs it.
 
 # %%
 import inspect
@@ -551,7 +551,7 @@ print(f"{test_accuracy:.2%} of the test images are right")
 #
 # Suppose you had no validation set, and chose among your networks by their score on the test images. What would you gain that is not there?
 #
-# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. The best of them is right on which share of 359 test images?
+# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. On which share of 359 test images, as many as the 8x8 digits have, is the best of them right?
 #
 # ### Exercise 3.8 · The best of many  (core)
 #
@@ -582,7 +582,7 @@ for models in (10, 100, 1000):
         print(f"{models:8,} {tested:8,} {gains[0]:16.2%} {gains[1]:18.2%}")
 
 # %% [markdown]
-# Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percent on 10,000 images. That is as
+# Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percentage point on 10,000 images. That is as
 # much as many a published improvement. (Real networks make many mistakes in common, so the best of them gains somewhat less.) This is why the test set is touched once: whatever you choose by, you choose a little too well.
 # Theory agrees: the best of m lies up to √(2 ln m) standard errors above the truth, as long as 100 % is far away.
 
@@ -592,7 +592,7 @@ progress()
 # %% [markdown] tags=["instructor"]
 # **For the instructor.** Ask the class, before 3.1, how much better than another a network has to be before they believe it. Let each group design a different
 # comparison in 3.4 and defend it in a minute. Common wrong turns: `np.std` without `ddof=1` (3.1), changing `BASE` itself (3.2), a uniform scale for the
-# learning rate (3.5), which tries nothing below 0.01, and a `restore` that reads the whole model (3.7).
+# learning rate (3.5), which tries hardly anything below 0.01, and a `restore` that reads the whole model (3.7).
 
 # %% [markdown]
 # ## What you learned
@@ -602,9 +602,10 @@ progress()
 # - Whatever you choose by, you choose a little too well: on the validation set that is its job, on the test set it is a mistake.
 #
 # ## Open challenges
+# 1. Find a digit in your own hand that the final model gets wrong, and say why.
+# 2. Run the search overnight with ten times the images. Which choice matters most now?
+# 3. Train five final models with different seeds and average their probabilities. What is gained, and what does each picture cost then?
+# 4. How many seeds do you need to tell 98.6 % from 98.8 % on 3,000 images?
+# 5. Batch size and learning rate belong together: compare pairs with a constant ratio. Which rule holds?
 #
-# 1. Run the search over night with ten times the images. Which choice matters most now?
-# 2. Batch size and learning rate belong together: compare pairs with a constant ratio. Which rule holds?
-# 3. How many seeds do you need to tell 98.6 % from 98.8 % on 3,000 images?
-# 4. Train five final models with different seeds and average their probabilities. What is gained, and what does each picture cost then?
-# 5. Find a picture of your own hand that the final model gets wrong, and say why.
+# Next: **04_gan**, in which networks do not read digits but write them. If it is published claims that you came for, go on with **05_roughness**: it needs no GAN.
