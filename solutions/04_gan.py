@@ -2,14 +2,14 @@
 # # 4 · Two networks that teach each other
 #
 # One network forges handwritten digits, the other tries to tell them from real ones, and each learns from the other. You build
-# them, see them fail and mend it, and then measure how good the forgeries are, in place of admiring them.
+# them, see what goes wrong and mend it, and then measure how good the forgeries are, in place of admiring them.
 #
 # **You will be able to** · write the losses and the training step of a generative adversarial network (GAN) · recognise from its
 # curves what goes wrong · say in numbers how good generated pictures are, and whether they are copies
 #
 # *70 minutes for you, 40 more with the extras · 3 minutes to run · needs lesson 2 · works offline · TensorFlow only*
 #
-# ![Six rows of the same ten forged digits, from before the training to its end: grey noise becomes blots, then strokes, then digits that can be read](../docs/imgs/04_progress.png)
+# ![Six rows of the same ten forged digits, from before the training to its end: an even grey becomes strokes, then digits, most of which can be read](../docs/imgs/04_progress.png)
 
 # %%
 from helpers import device, digits, gallery, gan_plots, generated, plots, results
@@ -38,7 +38,7 @@ def real_numbers(n, seed):
 
 # %% [markdown]
 # Two small networks play. The **generator** makes a number from four numbers of noise. The **discriminator** takes a number, and gives a *score*: the higher,
-# the more real it looks; 1 / (1 + exp(−score)) is the probability that it is real.
+# the more real it looks; 1 / (1 + exp(−score)), the *sigmoid* of the score, is the probability that it is real.
 
 # %% tags=["curves"]
 def small_network(inputs):
@@ -54,9 +54,9 @@ def small_network(inputs):
 # %% [markdown]
 # ### Exercise 4.1 · The detective's loss  (core)
 #
-# The discriminator is a classifier with two classes. It learns by the cross-entropy, with the label 1 for real and 0 for forged. Complete `discriminator_loss`: it takes the scores of real
-# and of forged examples, each of shape `(n, 1)`, and returns one number, the mean cross-entropy of the real ones plus that of the forged ones. `cross_entropy(labels, scores)` is there
-# already: it takes scores and applies the sigmoid itself; the labels have the same shape as the scores.
+# The discriminator, the detective, is a classifier with two classes. It learns by the cross-entropy, with the label 1 for real and 0 for forged. Complete `discriminator_loss`: it takes the scores of real
+# and of forged examples, each of shape `(n, 1)`, and returns one number, the mean cross-entropy of the real ones plus that of the forged ones. `cross_entropy(labels, scores)` is there already:
+# it takes scores (for Keras, *logits*) and applies the sigmoid itself; the labels have the same shape as the scores.
 
 # %% [markdown] hints="4.1"
 # <details><summary>Hint 1</summary>Two calls of `cross_entropy`, one for each kind, and a plus between them.</details>
@@ -125,7 +125,7 @@ for score in (0.0, -3.0, -6.0, -9.0):
 #
 # ### Exercise 4.3 · Who may move?  (core)
 #
-# In each training step both losses are computed, then each network takes a step down its *own* loss, while the other one stands still. What is missing in `train_step` are these two steps.
+# In each training step both losses are computed, then each network takes a step down its *own* loss, while the other one stands still. These two steps are missing in `train_step`.
 #
 # A *tape* records what is computed under it, here so that it can be asked twice. `tape.gradient(loss, weights)` gives the slopes of a loss with respect to a list of weights, and `optimizer.apply(slopes, weights)` moves these weights. The weights of a network
 # are its `trainable_variables`. The last line, which reports both losses, stays.
@@ -191,7 +191,7 @@ gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], forged)
 gan_plots.game(history)
 
 # %% [markdown]
-# (Each point is the loss of the last batch of its epoch, so it jitters.) The losses say next to nothing: they are near the dashed lines, where theory puts them, almost from the beginning, while the forgeries go from one heap to two humps, and then wander about them. Here is what the discriminator thinks of each number. If
+# (Each point is the loss of the last batch of its epoch, so it jitters.) The losses say next to nothing. They are near the dashed lines, where theory puts them, almost from the beginning; meanwhile the forgeries go from one heap to two humps, and then wander about them. Here is what the discriminator thinks of each number. If
 # the real numbers have the density p and the forged ones g, the best possible answer is p / (p + g), one half where both are equal.
 
 # %%
@@ -215,7 +215,7 @@ gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], collapsed)
 #
 # ### Exercise 4.4 · Read the curves  (core)
 #
-# Of pictures you cannot draw such histograms. You have losses, and can measure how much the forgeries differ from one another, their *spread*: here the standard deviation. These are four games that were played before, with various learning rates and seeds. The dashed lines
+# Such histograms cannot be drawn of pictures. You have losses, and can measure how much the forgeries differ from one another, their *spread*: here the standard deviation. Below are four games that were played before, with various learning rates and seeds. The dashed lines
 # are 2 ln 2, ln 2, and the spread of the real numbers.
 #
 # Say of each what happened: put "healthy", "collapsed" (onto too few kinds of numbers), or "too strong" (the discriminator recognises nearly every forgery, and the generator does not catch up, whatever the spread) into `verdicts`, for the keys "A" to "D".
@@ -241,7 +241,7 @@ check("4.4", verdicts)
 # %% [markdown]
 # ### Exercise 4.5 · Mend it  (extra)
 #
-# This game never works, though it raises no error, and both its losses fall, more beautifully than yours did. That should alarm you: the two have become friends. There is no blank this time, but three faults in `train_step`: mend them, each in its line.
+# This game never works, though it raises no error, and both its losses fall, more beautifully than yours did. That should alarm you: the two have become friends. There is no blank this time, but three faults in `train_step`, each in a line of its own: mend them.
 # (It says the same as yours in other words: real and forged numbers go through the discriminator together.)
 
 # %% [markdown] hints="4.5"
@@ -335,7 +335,7 @@ check("4.6", side_after)
 # | `Conv2DTranspose` with one kernel of 6x6, stride 2, `padding="same"` | `activation="sigmoid"` in the layer itself |
 #
 # The two narrow layers at the beginning cost next to nothing. They are there to bend the one round cloud of noise towards ten separate kinds of digits before anything is drawn; one of the challenges tries without them.
-# The sides of the kernels, 4 and 6, are multiples of the stride: so each pixel of the output gets the same number of contributions. (At the edges there are fewer.) With 3x3 there can be chessboards in the pictures.
+# The sides of the kernels, 4 and 6, are multiples of the stride: so each pixel of the output gets the same number of contributions. (At the edges there are fewer.) With 3x3 there can be chessboard patterns in the pictures.
 
 # %% [markdown] hints="4.7"
 # <details><summary>Hint 1</summary>All layers are in `keras.layers`. The maps grow from 7 to 14 to 28.</details>
@@ -370,7 +370,7 @@ generator = keras.Sequential(
 check("4.7", generator)
 
 # %% [markdown]
-# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them by their averages.
+# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them apart by their averages.
 
 # %% tags=["forger"]
 discriminator = keras.Sequential(
@@ -411,7 +411,7 @@ check("4.8", sample)
 # %% [markdown]
 # ### A minute and a half
 #
-# The learning rates of both optimizers fall to zero, and that of the generator also keeps the mean of the last weights, for later.
+# The learning rates of both optimizers fall to zero. The generator's optimizer also keeps the mean of the last weights, for later.
 
 # %% tags=["forger"]
 batch_size = 32
@@ -455,6 +455,8 @@ frames.strip()
 
 # %% [markdown]
 # ### The average forger
+#
+# Many points change their digit while the networks learn fast, and keep it once the rates have fallen.
 #
 # Two things calm a GAN at its end: learning rates that fall to zero, and the mean of the generator's weights over the last thousand steps or so, which is often the better forger. The optimizer has kept
 # that mean (`use_ema=True`, an *exponential moving average*), and puts it into place now. `last` are the weights after the last step.
@@ -599,7 +601,7 @@ distance = {name: generated.frechet_distance(features_of(pictures), real_feature
 gan_plots.distances(distance)
 
 # %% [markdown]
-# The axis is logarithmic. Good is on the right. How many times the floor is the GAN's distance? The eye sees some bad pictures, but not this factor. And now you can answer the question of before: which weights are better, the last or their mean?
+# The axis is logarithmic. Good is on the right. How many times the floor is the GAN's distance? The eye sees some bad pictures, but not this factor. And now you can answer the earlier question: which weights are better, the last or their mean?
 # It can go either way. Over five seeds on MNIST the distance is 22 to 27<!-- ledger: 04_gan.mnist.distance -->, and the floor 2.4 to 2.7<!-- ledger: 04_gan.mnist.distance_real -->. (With few pictures every distance is too large, the floor too: the 8x8 digits have only 179 for 576 features.)
 #
 # ## Is it copying?
@@ -633,12 +635,12 @@ plots.images(np.concatenate([forged_digits[:10], data.x_train[index[:10]]]))
 print(f"to the nearest training image: forged {np.median(apart):.1f}, new real ones {np.median(apart_real):.1f} grey levels (median)")
 
 # %% [markdown]
-# Above the forgeries, below the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are none, but they may be worse digits. (The distance is the root
+# The upper row shows forgeries, the lower one the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are not, but they may be worse digits. (The distance is the root
 # mean square over the pixels, and for this table a fast version of yours from `helpers` computes it, as for the distances above.)
 #
 # ## A walk
 #
-# Each point of the noise is a picture, and points between two of them are pictures as well. But mind the path: noise of 64 normal numbers has a length near √64 = 8, hardly ever one far from it.
+# Each point of the noise is a picture, and points between two of them are pictures as well. But mind the path: noise of 64 normal numbers has a length near √64 = 8, and is hardly ever much longer or shorter.
 #
 # ### Exercise 4.12 · The way between  (extra)
 #
@@ -674,8 +676,8 @@ gallery.walk(picture_at)
 # %% [markdown]
 # ## Draw me a 7
 #
-# This GAN draws what it likes. To order a digit, tell both networks which one is wanted: the generator gets ten more inputs, of which that of the wanted digit is one; the discriminator gives ten scores, and only that
-# of the wanted digit counts. It is called a *conditional* GAN. Only what differs from `GAN` is new here, and all of it is given.
+# This GAN draws what it likes. To order a digit, tell both networks which one is wanted: the generator gets ten more inputs, of which the one for the wanted digit is 1 and the others 0; the discriminator gives ten scores, and only
+# that of the wanted digit counts. This is called a *conditional* GAN. Only what differs from `GAN` is new here, and all of it is given.
 
 # %% tags=["extra"]
 class ConditionalGAN(GAN):
@@ -729,7 +731,7 @@ obeyed, sure["to order"] = np.mean(probabilities.argmax(axis=1) == orders), judg
 print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by chance 10 %; sure of {sure['to order']:.1%}")
 
 # %% [markdown]
-# Compare with the share of your first GAN of which the judge was sure, after three times the training. A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
+# Compare with your first GAN: of how many of its digits was the judge sure, after three times the training? A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
 # (On MNIST over five seeds: 93 to 96 %<!-- ledger: 04_gan.mnist.sure_to_order -->. With the few 8x8 digits it is the other way round.)
 #
 # ## The long run
@@ -781,3 +783,5 @@ progress()
 # 4. Compute the Fréchet distance with 500, 1,000, 2,000 and 5,000 pictures each. Why does it fall, and which comparisons in the literature are therefore unfair?
 # 5. Take the forged digits of the conditional GAN as training images for a classifier. How good does it become on real ones?
 # 6. Make a generator that the judge is surer of than of real digits, and whose pictures are bad.
+#
+# Next: **05_roughness**, the first of three published claims. There, too, a score will look better than it is.
