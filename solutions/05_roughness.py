@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5 · How rough is an interface?
 #
-# A published network reads the roughness exponent off a picture with 98 % accuracy. You rebuild it smaller, get a score that no honest method can reach, and find out who gave
+# A published network reads the roughness exponent off a picture with 98 % accuracy. You rebuild it smaller, get a score that no honest method can reach, and find out what gave
 # the answers away. Then you compute the best score that is possible at all, and come close to it.
 #
 # **You will be able to** · say what a roughness exponent is, and measure it · recognise a leak between training and validation data, and prove it · compute a ceiling
@@ -28,7 +28,7 @@ SEED = 1
 # ## Interfaces
 #
 # The border between two magnetic domains, the front of a drop that creeps over glass, the edge of a torn sheet: such lines look alike from near and far, once you stretch the axes by the right amounts. If lengths are stretched by b, heights have to be
-# stretched by b to the power ζ. This *self-affinity* has one number, the **roughness exponent** ζ. [docs/roughness.md](../docs/roughness.md) tells what it is in nature, and why physicists want to know it.
+# stretched by b to the power ζ. This *self-affinity* has one number, the **roughness exponent** ζ. [docs/roughness.md](../docs/roughness.md) says where it is met in nature, and why physicists want to know it.
 #
 # Here are three lines of the same width, with ζ = 0.2, 0.5 and 0.8, in some order. **Predict:** which is which? A large ζ gives more to the long waves and less to the short ones.
 
@@ -70,7 +70,7 @@ check("5.1", guesses, truth)
 # %% [markdown]
 # ## The spectrum
 #
-# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L. How strong each is, is the **structure factor** S(q) = |u(q)|², where
+# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L. How strong each wave is, the **structure factor** S(q) = |u(q)|² says, where
 #
 # $$u(q) = \frac{1}{\sqrt{L}} \sum_x h(x)\, e^{-iqx}$$
 #
@@ -125,7 +125,7 @@ def fit_exponent(q, s):
 check("5.3", fit_exponent)
 
 # %% [markdown]
-# It is one of several classical methods. Others look at how the width of windows grows with their length, or at the height difference between points at a distance. All of them, on 2,000 lines with L = 128:
+# It is one of several classical methods. Others look at how the width of windows grows with their length (*detrended fluctuation* first takes a straight line out of each window), or at the height difference between points at a given distance. Here are all of them, on 2,000 lines with L = 128:
 
 # %%
 zeta_new = np.random.default_rng(SEED + 1).uniform(0.05, 1.0, 2000)
@@ -200,7 +200,7 @@ def published_network(side):
     )
 
 # %% [markdown]
-# **Predict:** what will the validation accuracy be, and what the accuracy on interfaces that a *new call* of `generate` makes? Guessing has 5 %.
+# **Predict:** what will the validation accuracy be, and what the accuracy on interfaces that a *new call* of `generate` makes? Guessing gets 5 %.
 
 # %% tags=["training"]
 def train_published(train, validation):
@@ -255,7 +255,7 @@ def two_scores(make, score, rng):
 check("5.4", two_scores)
 
 # %% [markdown]
-# Now you can suspect one thing after the other. A classifier gets nothing but the width of each line; another one nothing but the strengths of its waves; another one nothing but their positions. It is always the same simple one, the nearest class mean:
+# Now you can suspect one thing after another. One classifier gets nothing but the width of each line, another nothing but the strengths of its waves, a third nothing but their positions. It is always the same simple one, the nearest class mean:
 
 # %%
 def nearest_mean(train, test):
@@ -370,7 +370,7 @@ def log_likelihood(observed, q, zeta):
 check("5.7", log_likelihood)
 
 # %% [markdown]
-# If all 20 exponents are equally frequent, no classifier in the world is right more often on average than one that says the exponent with the largest ℓ. (It knows A, and sees the heights themselves; who sees less is not better.) `roughness.most_probable` does that for many lines at once. What becomes of it depends on the length, and on the generator:
+# If all 20 exponents are equally frequent, no classifier in the world is right more often on average than one that says the exponent with the largest ℓ. (It knows A, and sees the heights themselves; seeing less cannot help.) `roughness.most_probable` does that for many lines at once. How often it is right depends on the length, and on the generator:
 
 # %%
 def best_accuracy(length, each=500):
@@ -398,15 +398,15 @@ roughness_plots.accuracies(
 
 # %% [markdown]
 # Your own 64 points: nobody can be right more often than 16 to 17 %<!-- ledger: 05_ceilings.length64.accuracy_published --> of the time, and your first network was right three times in four. With 128 points and 20 classes it is 22 to 23 %<!-- ledger: 05_ceilings.length128.accuracy_published --> for the published generator and 31 to 32 %<!-- ledger: 05_ceilings.length128.accuracy_known --> for ours. So you could have known without training anything: **98 % is not a great success, it is proof of a leak.**
-# What it does not prove is bad faith, nor that networks cannot do this; and the repaired network did not do badly.
+# It proves neither bad faith nor that networks cannot do this; and the repaired network did not do badly.
 #
 # ## As a number
 #
-# Twenty classes are an odd way to ask for a number: 0.50 for 0.55 counts as just as wrong as 1.00. So from here on the answer is a number, and its error the root mean square of ζ − ζ̂. For this there is a floor too. The **Fisher information** says how fast the likelihood changes with ζ,
+# Twenty classes are an odd way to ask for a number: 0.50 for 0.55 counts as just as wrong as 1.00. So from here on the answer is a number, and its error the root mean square of ζ − ζ̂, where ζ̂ is the estimate. For this there is a floor, too. The **Fisher information** says how fast the likelihood changes with ζ,
 #
 # $$I = \sum_k \left(\frac{\partial \ln S(q_k)}{\partial \zeta}\right)^2 = 4 \sum_k (\ln q_k)^2$$
 #
-# and no unbiased estimate has a standard deviation below 1/√I, the **Cramér–Rao bound**. In an image that is scaled to a fixed width, the amplitude A says nothing, and has to be found as well: then (ln q − mean of ln q)² stands in the sum.
+# and no unbiased estimate has a standard deviation below 1/√I, the **Cramér–Rao bound**. In an image that is scaled to a fixed width, the amplitude A says nothing, and has to be found as well: then (ln q − mean of ln q)² takes the place of (ln q)² in the sum.
 #
 # ### Exercise 5.8 · The bound  (extra)
 #
@@ -428,7 +428,7 @@ def bound(q):
 check("5.8", bound)
 
 # %% [markdown]
-# The bound holds for *unbiased* estimates. Who knows beforehand that ζ lies between 0.05 and 1 can do better, and the best is the mean of ζ over its probability given the data.
+# The bound holds for *unbiased* estimates. If you know beforehand that ζ lies between 0.05 and 1, you can do better, and the best is the mean of ζ over its probability given the data.
 #
 # ### Exercise 5.9 · The best guess  (extra)
 #
@@ -465,11 +465,11 @@ cramer_rao = roughness.cramer_rao(128)
 print({name: round(error, 4) for name, error in errors.items()}, f"bound {cramer_rao:.4f}")
 
 # %% [markdown]
-# The next three see the heights themselves. A network sees an image of 128x128 pixels, in which they are rounded. That is nearly a white noise with the variance 1/12 pixel², and makes the best possible a little worse: the last one. How near can a network come to it?
+# The three methods after the guess see the heights themselves. A network sees an image of 128x128 pixels, in which they are rounded. That is nearly white noise with the variance 1/12 pixel², and makes the best possible a little worse: the last one. How near can a network come to it?
 #
 # ## A network that sees what matters
 #
-# What is in the image? 16,384 pixels, but in each column nothing else than where dark becomes light. The mean of a column says that, so the first thing to do is to take these means, and the rest needs one dimension only. There is no lack of data either: `interfaces.stream` makes new
+# What is in the image? 16,384 pixels, but in each column nothing but where dark becomes light. The mean of a column says that, so the first thing to do is to take these means, and the rest needs one dimension only. There is no lack of data either: `interfaces.stream` makes new
 # images for each batch, so that none comes twice, and nothing can be learned by heart.
 #
 # ### Exercise 5.10 · Build it  (core)
@@ -539,7 +539,7 @@ for best in ("best possible", "best possible from pixels"):
 roughness_plots.estimates(zeta_test, {name: answers[name] for name in ("structure factor", "small network", "best possible")})
 
 # %% [markdown]
-# The best possible answers lean towards the middle at both ends, and so do those of the network: for a mean square error that pays, if one knows where ζ can lie. It knew that from its training images. That is how the best possible error can lie below the Cramér–Rao bound without a contradiction:
+# The best possible answers lean towards the middle at both ends, and so do those of the network: that lowers the mean square error, if one knows where ζ can lie. The network knew it from its training images. That is how the best possible error can lie below the Cramér–Rao bound without a contradiction:
 
 # %% picture="05_ladder"
 errors["the claim, if it were true"] = 0.05 * np.sqrt(1 - 0.981)  # 98.1 % of the classes right, the others next to it
@@ -548,14 +548,14 @@ roughness_plots.ladder(errors, bound=cramer_rao)
 # %% [markdown]
 # ## The verdict
 #
-# - The claim, 98 % of 20 classes on validation images, can be *true as measured*: in a minute you got three quarters yourself, more than four times what is possible honestly.
+# - The claim, 98 % of 20 classes on validation images, can be *true as measured*: in a minute you got three quarters yourself, more than four times what is honestly possible.
 # - It says nothing about roughness. The images of a class share their phases, and the network reads those; on a new call of the generator it has no idea.
 # - No method can get near it on honest data: the ceiling is between a fifth and a quarter for that generator at that size.
 # - The idea behind it was good all the same. A network *can* read ζ off an image, nearly as well as is possible at all: its error is 1.07 to 1.09<!-- ledger: 05_roughness.synthetic.network_over_bayes --> times the smallest one, with five different seeds. A larger one that looks at the image in two dimensions, and has to find out for itself what matters, got to 1.24 to 1.28<!-- ledger: 05_large_network.synthetic.over_bayes --> times in more than twice the time (`make large-network`).
 #
 # ## In the laboratory
 #
-# There nobody gives you binary images. There is a photograph, turned a little, unevenly lit, noisy, with dust on it. Here is a synthetic one, of which the truth is known:
+# There, nobody gives you binary images. There is a photograph, turned a little, unevenly lit, noisy, with dust on it. Here is a synthetic one, of which the truth is known:
 
 # %% tags=["extra"]
 zeta_true = 0.65
@@ -598,7 +598,7 @@ print(f"{overhangs} of {len(heights)} columns have overhangs")
 roughness_plots.photograph(level, heights, title="Levelled, with the line that was found")
 
 # %% [markdown]
-# The maximum likelihood of before takes for granted that the line is periodic. A line in a photograph is a *section* of a longer one, and its two ends do not meet. **Predict:** what does it say of simulated sections with ζ = 0.8: too much, the truth, or too little?
+# The maximum likelihood used so far takes it for granted that the line is periodic. A line in a photograph is a *section* of a longer one, and its two ends do not meet. **Predict:** what does it say of simulated sections with ζ = 0.8: too much, the truth, or too little?
 
 # %% tags=["extra"]
 sections = interfaces.sections(np.full(500, 0.8), 512, np.random.default_rng(SEED + 8))
@@ -642,7 +642,7 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Let everybody guess the eight exponents by hand before the check, and collect the errors. Stop after the 98 % moment, and let pairs write down three explanations for the collapse on fresh interfaces before anybody scrolls on. Common wrong turns: a new call that
+# **For the instructor.** Let everybody guess the eight exponents by hand before the check, and collect the errors. Stop at the collapse on fresh interfaces, and let pairs write down three explanations before anybody scrolls on. Common wrong turns: a new call that
 # is also used for training (5.4); phases without the factor of two, whose means cancel (5.5); `size=each` (5.6), which does not fit; −ln S forgotten (5.7), which makes the largest exponent the most probable one. If time is short, cut 5.1, 5.3, 5.8, 5.9 and the laboratory.
 
 # %% [markdown]
@@ -660,3 +660,5 @@ progress()
 # 4. Add 5 % of salt-and-pepper noise to the images. Which rungs of the ladder move?
 # 5. Train the network on sections in place of periodic lines, and try it on photographs. Can it do without a calibration?
 # 6. Find a data set of your own field in which examples share a source. Which split would be honest?
+#
+# Next: **06_stem_lattices**, where the ceiling lies in the names of two classes.
