@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 6 · Which lattice is it?
 #
-# A published network with 757 million weights tells thirteen crystal lattices apart in 82 to 86 of 100 images. On images like these you do better with less than a thousandth of its weights, find out why nobody can be expected to do better than
-# 93.7 %, repair the data, and are right in nearly all of them.
+# A published network with 757 million weights (parameters) tells thirteen crystal lattices apart in 82 to 86 of 100 images. On images like these you do better with less than a thousandth of its weights. You find out why nobody can be expected to
+# pass 93.7 %, repair the data, and get nearly every image right.
 #
 # **You will be able to** · read a lattice off a microscope's image and its Fourier transform · use a network that somebody else has trained, with few images of your own · find out whether a wrong answer is the network's
 # fault or that of the data, and what the best possible score is
@@ -27,8 +27,8 @@ SEED = 1
 # %% [markdown]
 # ## What the microscope sees
 #
-# A scanning transmission electron microscope moves a very fine beam, the **probe**, over a thin crystal, line by line. A ring-shaped detector (HAADF) counts electrons that were scattered by large angles. You look along *columns* of atoms, and each makes a bright spot; heavy atoms
-# make brighter ones, as Z to the power 1.7. Columns of one kind that repeat are a **sublattice**. Here is strontium titanate: strontium (Z = 38) in the corners of a square, titanium (Z = 22) in its middle. [docs/stem.md](../docs/stem.md) tells more.
+# A scanning transmission electron microscope (STEM) moves a very fine beam, the **probe**, over a thin crystal, line by line. A ring-shaped detector (HAADF, *high-angle annular dark field*) counts electrons that were scattered by large angles. You look along *columns* of atoms, and each makes a bright spot; heavy atoms make
+# brighter ones, as the atomic number Z to the power 1.7. Columns of one kind that repeat are a **sublattice**. Here is strontium titanate: strontium (Z = 38) in the corners of a square, titanium (Z = 22) in its middle. [docs/stem.md](../docs/stem.md) has more.
 
 # %%
 strontium_titanate = lattices.Lattice(
@@ -145,7 +145,7 @@ width, height = cell_size(k, tolerance=0.7 / 96)
 print(f"the cell of the first image is {width:.1f} x {height:.1f} pixels")
 
 # %% [markdown]
-# If you know the cell, you can ask how strong each multiple is: `peaks.orders` makes a table of it. (That the cell is a rectangle along x and y is true of twelve classes of the thirteen, and near enough for the last. The tolerance is 0.7 steps of the spectrum.) A random forest gets either the shape of the cell and *which* multiples have a peak, or also how strong they are. It is the baseline for every network:
+# If you know the cell, you can ask how strong each multiple is: `peaks.orders` makes a table of it. (That the cell is a rectangle along x and y is true of twelve classes of the thirteen, and near enough for the last. The tolerance is 0.7 steps of the spectrum.) A **random forest**, two hundred decision trees that vote, gets the shape of the cell and *which* multiples have a peak, and then also how strong these are. It is the baseline for every network:
 
 # %%
 def measured(image):
@@ -169,12 +169,12 @@ for what, threshold in {"positions of peaks": 0.15, "and their strengths": None}
     print(f"{what:20} {classical[what]:.1%} of the validation images")
 
 # %% [markdown]
-# Who says `hexagon` every time is right in one of ten. Positions alone come within ten points of the published networks, and with the strengths you have passed them, without any network.
+# Saying `hexagon` every time is right for one image in ten. Positions alone come within ten points of the published networks, and with the strengths you have passed them, without any network.
 #
 # ## Two ways to feed a network
 #
-# The original feeds its networks in two ways. One has all images in memory, and a generator that changes them at random each time they are used. The other has file names only, and `tf.data` reads the images while the network learns. Changing images at random is **augmentation**: mirror images of a lattice are lattices of
-# the same kind, so that you get more images for nothing.
+# The original feeds its networks in two ways. One has all images in memory, and a generator that changes them at random each time they are used. The other has file names only, and `tf.data` reads the images while the network learns. Changing images at random is the *augmentation* of lesson 2: mirror images of a lattice are lattices
+# of the same kind, so that you get more images for nothing.
 
 # %% tags=["pipelines"]
 import tensorflow as tf
@@ -262,18 +262,18 @@ print(f"{thawed:.0%} of the images differ in the second epoch")
 # %% [markdown]
 # With a buffer of 1 the order stays, so that every image was compared with itself. About a quarter are mirrored in the same way by chance.
 #
-# The seconds of a second epoch, and the memory beyond that of the libraries, for both ways and for two more: one without `cache`, which reads every file in every epoch, and one that caches in a file. Each ran in a process of its own with `make pipelines`:
+# Here are the seconds of a second epoch, and the memory beyond that of the libraries, for both ways and for two more: one without `cache`, which reads every file in every epoch, and one that caches in a file. Each ran in a process of its own with `make pipelines`:
 
 # %%
 for way, rows in results.pipelines().items():
     print(f"{way:30}", " · ".join(f"{count:6,} images: {seconds:5.2f} s, {mb:4.0f} MB" for count, (seconds, mb) in rows.items()))
 
 # %% [markdown]
-# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, leave `cache` away: then memory does not grow with the number of images, but every file is read in every epoch. `cache("file")` lies between. (The buffer of `shuffle` holds images, too; here it was 1,000.) The rest of the lesson has all its images in memory.
+# Up to some ten thousand small images, memory is the plain way, and the fastest. If they no longer fit, leave `cache` out: then memory does not grow with the number of images, but every file is read in every epoch. `cache("file")` lies between. (The buffer of `shuffle` holds images, too; here it was 1,000.) The rest of the lesson has all its images in memory.
 #
 # ## A network of your own
 #
-# The published networks end in `Flatten`: each of several hundred thousand numbers of the last maps gets a weight to each of two thousand neurons, hundreds of millions of weights for two thousand images. But *where* in the image something is doesn't matter for a lattice, which repeats. The mean of each map is enough.
+# The published networks end in `Flatten`: each of several hundred thousand numbers of the last maps gets a weight to each of two thousand units, hundreds of millions of weights for two thousand images. But *where* in the image something is doesn't matter for a lattice, which repeats. The mean of each map is enough.
 #
 # ### Exercise 6.5 · Pool, don't flatten  (core)
 #
@@ -377,9 +377,9 @@ print(f"{said}, with a probability of {sure:.2f}")
 # %% [markdown]
 # ## Somebody else's network
 #
-# With two thousand images you can train from nothing. With fifty you get little, and more if the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, the *backbone*, which makes *features* of an image, and train a new last layer, the *head*, on your own images.
+# With two thousand images you can train from nothing. With fifty you do not get far, and farther if the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, the *backbone*, which makes *features* of an image, and train a new last layer, the *head*, on your own images.
 #
-# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has five of them, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
+# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has five such networks, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
 
 # %%
 for name_of_network in pretrained.NAMES:
@@ -388,12 +388,12 @@ for name_of_network in pretrained.NAMES:
     print(f"{name_of_network:17} {network.count_params():11,} weights, {network.output_shape[-1]:4} features, pretrained weights {found}")
 
 # %% [markdown]
-# That those of ImageNet are not here is as it should be without a network. `pretrained.weights_file("ResNet50", download=True)` gets them, if you have a network connection; each has its own way to scale pixels, and `backbone` contains it. (The original fed ResNet50 with pixels from 0 to 255 as they were.) What they score here was not measured.
+# If those of ImageNet are not here, nothing is amiss: offline you do without. `pretrained.weights_file("ResNet50", download=True)` gets them, if you have an internet connection; each has its own way to scale pixels, and `backbone` contains it. (The original fed ResNet50 with pixels from 0 to 255 as they were.) What they score here was not measured.
 #
 # ### Exercise 6.7 · A new head  (core)
 #
 # The features of an image don't change as long as the network doesn't. So compute them once, and train a head on them: seconds in place of minutes. Complete `train_head`: from a backbone, images `(n, 96, 96, 1)` and their labels it returns a head, a `keras.Sequential` with one `Dense` layer for the probabilities of 13 classes (softmax), trained on the features.
-# Use `fit` of above, with 100 epochs and a rate of 0.01. Features of different size make training slow, so put a `BatchNormalization` before the `Dense` layer. How many features there are, `features.shape` says.
+# Use `fit` from above, with 100 epochs and a rate of 0.01. Features of different size make training slow, so put a `BatchNormalization` before the `Dense` layer. `features.shape` says how many features there are.
 
 # %% [markdown] hints="6.7"
 # <details><summary>Hint 1</summary>`features = backbone.predict(images, verbose=0)` has the shape `(n, 128)` for our network.</details>
@@ -482,7 +482,7 @@ for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pre
     print(f"200 images, {what}: {few_scores[what]:.1%}")
 
 # %% [markdown]
-# The same with 50, 200 and 1,000 images of the repaired data set, which you will meet below, and five seeds each (`make transfer`). Training from nothing has the higher rate and the means of its own batches, which suits it better:
+# Here is the same with 50, 200 and 1,000 images of the repaired data set, which you will meet below, and five seeds each (`make transfer`). Training from nothing has the higher rate and the means of its own batches, which suits it better:
 
 # %% picture="06_transfer"
 counts, scores = results.transfer()
@@ -494,7 +494,7 @@ lattice_plots.against_images(scores, counts)
 # %% [markdown]
 # ## Where is it wrong?
 #
-# Now the whole training set, with the pretrained network, and then the test images, by which nothing was chosen. (One exercise asks them once more, under their right names.)
+# Now the whole training set, with the pretrained network, and then the test images, by which nothing was chosen. (One exercise asks them once more, under their right names.) In the report, *recall* is the share of a class that was found, and *precision* the share of right ones among all that were called by its name; lesson 7 makes one number of the two, the F1 score.
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
@@ -550,7 +550,7 @@ for which in ("tetragonal_c", "tetragonal_face"):
     print(f"{which:16} cell {lattice.cell}, columns {lattice.first}, of a second sublattice {lattice.second}, width and contrast {lattice.looks[0][:2]}")
 
 # %% [markdown]
-# There is no second sublattice in either, and the first one is the same: **two of the thirteen classes are one**. A network that calls both by one name, or tosses a coin, is not a bad network. In the published confusion matrix, which counts each image twenty times, exactly these two are a coin toss: of one class 1020 and 640, of the other 900 and 880 have one name and the other.
+# There is no second sublattice in either, and the first one is the same: **two of the thirteen classes are one**. A network that calls both by one name, or tosses a coin, is not a bad network. In the published confusion matrix, which counts each image twenty times, exactly these two are a coin toss: of one class 1,020 got the one name and 640 the other, of the other class 900 and 880.
 #
 # Is that all? The program wrote down what it drew, in `manifest.csv`.
 
@@ -605,15 +605,15 @@ best_in_test = ceiling([drawn[index] for index in among_test], [names_given[inde
 print(f"the best possible: {best_published:.1%} of all images, {best_in_test:.1%} of the test images; you: {published_accuracy:.1%}")
 
 # %% [markdown]
-# So the published 82 to 86 % are not 14 to 18 points from perfect, but 8 to 12, and your network is within a point or two of the ceiling. Look at the two rows of the matrix: it has nearly found the best rule, to say always the more frequent name, by itself.
+# So the published 82 to 86 % are not 14 to 18 points from perfect, but 8 to 12, and your network is within a point or two of the ceiling. Look at the two rows of the matrix: it has nearly found the best rule by itself, which is always to say the more frequent name.
 #
 # ### Exercise 6.11 · Repair the labels  (core)
 #
-# Complete `true_name`: from one row of the manifest, a dict with the texts `row["label"]` and `row["sublattices"]`, it returns what the image should be called: `"tetragonal"` for both classes that are one, `"tetragonal_body_center"` for the 64, and the label that it has for all others.
+# Complete `true_name`: from one row of the manifest, a dict with the strings `row["label"]` and `row["sublattices"]`, it returns what the image should be called: `"tetragonal"` for both classes that are one, `"tetragonal_body_center"` for the 64, and the label that it has for all others.
 
 # %% [markdown] hints="6.11"
 # <details><summary>Hint 1</summary>First the two names that are one, then which of the two things an image with the label `tetragonal_c` is.</details>
-# <details><summary>Hint 2</summary>The numbers in a CSV file are texts: `row["sublattices"] == "2"`.</details>
+# <details><summary>Hint 2</summary>The numbers in a CSV file are strings: `row["sublattices"] == "2"`.</details>
 
 # %% exercise="6.11" tags=["core"]
 def true_name(row):
@@ -711,7 +711,7 @@ for dose in doses:
 lattice_plots.against_dose(doses, {"oracle": by_oracle, "network": by_network}, chance=1 / 12)
 
 # %% [markdown]
-# **No network can be expected to pass the oracle.** Between the two lies what it costs not to know the cell, its angle, its place and where each column has moved, and what the network did not learn: it has never seen fewer than two electrons. Which pairs merge first?
+# **No network can be expected to pass the oracle.** Between the two lies what it costs not to know the cell, its angle, its place and where each column has moved, and what the network did not learn, which has never seen a dose below two electrons. Which pairs merge first?
 
 # %%
 merge_at = oracle.merging(each=60, rng=np.random.default_rng(SEED), names=tuple(lattices.PUBLISHED))
@@ -725,7 +725,7 @@ lattice_plots.merging(merge_at, list(lattices.PUBLISHED))
 # - The published 82 to 86 % were measured honestly, and their author suspected rightly that some classes are too alike. Two of them are one.
 # - With these labels nobody can pass 93.7 %. Of the 14 to 18 points that were missing, 6 belong to the data.
 # - 757 million weights are not needed. A forest of trees on the peaks of the Fourier transform is as good, and a network with 0.3 million weights is at the ceiling.
-# - With the labels repaired, nearly every image is recognised. Six points were the data's; what else was missing belongs to the networks and to how they were fed.
+# - With the labels repaired, nearly every image is recognised. What else was missing belongs to the networks and to how they were fed.
 
 # %%
 progress()
@@ -763,8 +763,10 @@ progress()
 # ## Open challenges
 #
 # 1. Train the network on doses of 0.1 to 5 electrons. How near does it come to the oracle?
-# 2. Let the forest see the phases of the peaks, too. Does it reach the network?
-# 3. Pretrain on half of the textures. Which of them matter?
-# 4. An oracle that does not know the rotation has to average over it. How much of the gap does that explain?
-# 5. Download the weights of ResNet50 and compare its frozen features with ours, with its own preprocessing and without.
-# 6. Try the network on an image of a real microscope, of your own group or of a publication. What would you have to simulate in addition?
+# 2. Download the weights of ResNet50 and compare its frozen features with ours, with its own preprocessing and without.
+# 3. Let the forest see the phases of the peaks, too. Does it reach the network?
+# 4. Pretrain on half of the textures. Which of them matter?
+# 5. An oracle that does not know the rotation has to average over it. How much of the gap does that explain?
+# 6. Try the network on an image from a real microscope, of your own group or from a publication. What would you have to simulate in addition?
+#
+# Next: **07_cephalexin_crystals**, a score of 99.7 %, and what it would take to believe it.
