@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 7 · Needles or agglomerates?
 #
-# A published network tells two kinds of crystals apart with an F1 score of 99.7 %. You build such a network, get scores that turn out to be higher than is honestly possible, find out why, and work out what it would take to believe 99.7 %.
+# A published network tells two kinds of crystals apart with an F1 score, a mean of the precision and recall of lesson 6, of 99.7 %. You build such a network, get scores that turn out to be higher than is honestly possible, find out why, and work out what it would take to believe 99.7 %.
 #
 # **You will be able to** · build a residual network, try a published recipe and watch each class · find copies of images, and divide data so that they do no harm · tell what a score is worth: its shortcuts, its ceiling, how many independent things it was
 # measured on, and what the network says to a cat
@@ -27,7 +27,7 @@ SEED = 1
 # %% [markdown]
 # ## In the reactor
 #
-# Cephalexin is an antibiotic. An enzyme makes it in water, and it crystallises as it forms: as needles, **CEX**. If too much of a side product is about, that crystallises as well, as speckled agglomerates and plates: phenylglycine, **PG**. Once it is in the product it is hard to get out again. So there is a camera in the reactor, and
+# Cephalexin is an antibiotic. An enzyme makes it in water, and it crystallises as it forms: as needles, **CEX**. If too much of a by-product is about, that crystallises as well, as speckled agglomerates (clumps) and plates: phenylglycine, **PG**. Once it is in the product it is hard to get out again. So there is a camera in the reactor, and
 # whoever sees the first PG on its pictures can still act. (For the photographs of this lesson PG was added to needles on purpose, so that the truth is known.) [docs/crystals.md](../docs/crystals.md) has the chemistry.
 #
 # Katherine Moss published a [network that does it](https://github.com/KatherineMossDeveloper/The-Georgia-Project), with its code, its scores and some of the photographs, so that one can learn from it; thank you. The photographs are those of Salami and others, whose [paper](https://doi.org/10.1021/acs.oprd.1c00136) came first; OpenCrystalData has put 13,664 of them [on Kaggle](https://www.kaggle.com/datasets/opencrystaldata/cephalexin-reactive-crystallization).
@@ -61,7 +61,7 @@ print({name: int(np.sum(labels == number)) for number, name in enumerate(classes
 #
 # ### Exercise 7.1 · A baseline  (core)
 #
-# Complete `baseline`: from a classifier of scikit-learn, features of shape `(n, d)` and labels `(n,)` it returns the mean balanced accuracy, one number, of a cross-validation with five random parts that have equal shares of either class. The parts come from `StratifiedKFold`, with `shuffle=True` and `random_state=SEED`; `cross_val_score` takes them as `cv`, and the score's name as `scoring`.
+# Complete `baseline`: from a classifier of scikit-learn, features of shape `(n, d)` and labels `(n,)` it returns the mean balanced accuracy, one number, of a cross-validation: the images are divided into five random parts that have equal shares of either class, and each part is scored by a classifier trained on the other four. The parts come from `StratifiedKFold`, with `shuffle=True` and `random_state=SEED`; `cross_val_score` takes them as `cv`, and the score's name as `scoring`.
 
 # %% [markdown] hints="7.1"
 # <details><summary>Hint 1</summary>`StratifiedKFold(5, shuffle=True, random_state=SEED)` are the parts.</details>
@@ -97,13 +97,13 @@ for what, score in by_chance.items():
     print(f"{what:17} {score:.1%}")
 
 # %% [markdown]
-# Half is what one gets for nothing. All others are far better, even two that never see a crystal. Look at the sizes:
+# Half is what one gets for nothing. All others do far better, even two that never see a crystal. Look at the sizes:
 
 # %%
 crystal_plots.sizes(sizes, labels, classes)
 
 # %% [markdown]
-# Of those that are called needles most are 151 pixels square, of the others few. (Remember those that are otherwise.) This is a **shortcut**: something that goes with the class in this data set, and has nothing to do with crystals. The real photographs have it, too:
+# Most of those that are called needles are 151 pixels square, and few of the others. (Remember the exceptions.) This is a **shortcut**: something that goes with the class in this data set, and has nothing to do with crystals. The real photographs have it, too:
 
 # %%
 real = cephalexin.find()
@@ -118,7 +118,7 @@ else:
         print(f"{name}: {len(shapes)} sizes of {counts.sum()} photographs, most often {most}")
 
 # %% [markdown]
-# A network is given pictures of one size, so that this seems to be cured. It is not quite: making a picture of 151 pixels smaller leaves another blur than making one of 220 smaller. Cut windows of one size instead, from the middle, and everything is seen at the same scale.
+# A network is given pictures of one size, so that this seems to be cured. It is not quite: making a picture of 151 pixels smaller leaves a different blur from making one of 220 smaller. Cut windows of one size instead, from the middle, and everything is seen at the same scale.
 #
 # ### Exercise 7.2 · A window  (extra)
 #
@@ -176,7 +176,7 @@ for how, cure in {"made one size": lambda image: crystals.squashed(image, 64), "
 # Complete `residual_block`: from a Keras tensor `x` it returns the block's output, of shape `(n, height / strides, width / strides, kernels)`.
 #
 # 1. `inside`: convolution 3x3 with `strides`, `BatchNormalization`, ReLU, convolution 3x3, `BatchNormalization`. (`normalised` does a convolution and the `BatchNormalization` behind it.)
-# 2. The way past them, `shortcut`: `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which makes it so.
+# 2. The way past them, `shortcut`: `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which gives it that shape.
 # 3. The sum of both, and ReLU of that.
 
 # %% [markdown] hints="7.3"
@@ -322,7 +322,7 @@ check("7.5", StopOnF1)
 # | starts from | ImageNet | ImageNet | textures |
 # | trained layers | | the last 10 % | the head alone; then ResNet-101 like the project |
 # | on top | | dense 512, batch normalisation, dropout 0.4, dense 256, dropout 0.3 | the same, 64 and 32 |
-# | optimiser | SGD with momentum | SGD with momentum 0.9 | the same |
+# | optimizer | SGD with momentum | SGD with momentum 0.9 | the same |
 # | learning rate | 1e-4 | 1e-1 | you find out |
 # | images in a batch | 32 to 64 | 64 | 64 |
 # | stops | | when both F1 of the validation images reach 99.7 % | on F1 |
@@ -408,7 +408,7 @@ del network, body, deep
 # %% [markdown]
 # ## Your network
 #
-# Now ResNet-18 from nothing, on whole photographs made 64x64 pixels. SGD would take long for that, so the optimiser is Adam. What the callback saw after each epoch is printed at the end.
+# Now ResNet-18 from nothing, on whole photographs made 64x64 pixels. SGD would take long for that, so the optimizer is Adam. What the callback saw after each epoch is printed at the end.
 
 # %%
 def train_resnet(train, valid, epochs=24):
@@ -443,7 +443,7 @@ print(classification_report(labels[held_out], said, target_names=classes, digits
 #
 # ### Exercise 7.6 · A table for the laboratory  (core)
 #
-# What leaves the network is a row of numbers; what the chemist wants is a name. The project's first list called every needle "PG" with a confidence of 0.95 to 1.00, and every agglomerate "CEX" with one of 0.00 to 0.01: the one output meant the other class, and "confidence" was always its probability, also when the other one was named. (Its author found and corrected it.)
+# What leaves the network is a row of numbers; what the chemist wants is a name. The project's first list called every needle "PG" with a confidence of 0.95 to 1.00, and every agglomerate "CEX" with one of 0.00 to 0.01: the one output meant the other class, and "confidence" was always its probability, also when the other one was named. (Its author found the swap and corrected it.)
 #
 # Complete `table`: `probabilities` is a dict from the name of a class, of two or more, to the probabilities of that class, arrays `(n,)`. It returns a list of tuples `(file, class, probability of that class)`, one for each file, with the most probable class; the probability is a `float`.
 
@@ -504,7 +504,7 @@ false_alarms = np.mean(on_valid[labels[valid] == 0] >= level)
 print(f"ring from {level:.3f} on: that misses 5 % of what is called PG, and rings for {false_alarms:.1%} of what is called CEX")
 
 # %% [markdown]
-# (On the images by which the level was set, so that it flatters.) And can a probability be taken at its word? Of the photographs that are PG with a probability of about 80 %, four in five should be:
+# (This is on the images by which the level was set, so it flatters.) And can a probability be taken at its word? Of the photographs that are PG with a probability of about 80 %, four in five should be:
 
 # %%
 sure, is_pg = loaded.predict(pictures[held_out], verbose=0)["pg"], labels[held_out] == 1
@@ -530,11 +530,11 @@ start = next(place for place in range(len(files) - 4) if labels[place] == 1 and 
 crystal_plots.photographs(images[start : start + 4], [file.name for file in files[start : start + 4]], columns=4)
 
 # %% [markdown]
-# They are one photograph, turned and mirrored. In the published data the same is found under consecutive numbers. If one of them is in the training set and another in the validation set, the network has seen the answer: it need not know what PG looks like, only *this crystal*.
+# They are one photograph, turned and mirrored. In the published data, too, such copies are found under consecutive numbers. If one of them is in the training set and another in the validation set, the network has seen the answer: it need not know what PG looks like, only *this crystal*.
 #
 # ### Exercise 7.8 · A name that survives turning  (core)
 #
-# Two images are the same file if their bytes are the same, and a hash is a short name for bytes. Complete `invariant_hash`: from an image, `uint8` `(height, width)`, it returns a text that is the same for all eight rotations and flips of it, and different for any other image. `copies.symmetries(image)` is a list of the eight; `one_hash` names one array, its shape included.
+# Two images are the same file if their bytes are the same, and a hash is a short name for bytes. Complete `invariant_hash`: from an image, `uint8` `(height, width)`, it returns a string that is the same for all eight rotations and flips of it, and different for any other image. `copies.symmetries(image)` is a list of the eight; `one_hash` names one array, its shape included.
 
 # %% [markdown] hints="7.8"
 # <details><summary>Hint 1</summary>The eight hashes of a picture are the same eight as those of its mirror image, in another order. What does not depend on the order?</details>
@@ -630,7 +630,7 @@ for what in seen:
     print(f"{what:17} random {by_chance[what]:.1%}, grouped {by_group[what]:.1%}")
 
 # %% [markdown]
-# Mean and spread were nothing but a name for each crystal. Height and width lose least, because a shortcut needs no copies; what they lose is the exact size, which is a name, too. And one thing is stranger than all: some of the scores with the random split are too good. This program knows what it drew:
+# Mean and spread were nothing but a name for each crystal. Height and width lose least, because a shortcut needs no copies; what they lose is the exact size, which is a name, too. And one thing is strangest of all: some of the scores with the random split are too good. This program knows what it drew:
 
 # %%
 import csv
@@ -642,7 +642,7 @@ ceiling = is_right.mean()
 print(f"{ceiling:.1%} of the labels are right; of those held out {is_right[held_out].mean():.1%} in the random split, {is_right[held_together].mean():.1%} in the other")
 
 # %% [markdown]
-# Some crystals carry the wrong label, as can happen when people sort thousands of photographs (15 % are more than one would hope for, so that you see the effect); all copies of a crystal carry the same. Nobody who looks at a *new* crystal can know that it will be mislabelled, so nobody can be expected to score above these ceilings. Who is above them by more than chance has met the crystals before. That is a leak at its barest: it even pays to learn the mistakes by heart. (The last
+# Some crystals carry the wrong label, as can happen when people sort thousands of photographs (15 % are more than one would hope for, so that you see the effect); all copies of a crystal carry the same. Nobody who looks at a *new* crystal can know that it will be mislabelled, so nobody can be expected to score above these ceilings. Whoever is above them by more than chance has met the crystals before. That is a leak at its barest: it even pays to learn the mistakes by heart. (The last
 # few PG, which cost so many alarms, are needles that are called PG; and those are the odd ones among the sizes.)
 
 # %% picture="07_leak"
@@ -659,7 +659,7 @@ crystal_plots.leak(
 # %% [markdown]
 # With five seeds the mean F1 of the network is 0.85 to 0.90<!-- ledger: 07_cephalexin_crystals.synthetic.network_random --> with a random split and 0.67 to 0.78<!-- ledger: 07_cephalexin_crystals.synthetic.network_grouped --> with copies kept together; the forest on the texture has 0.89 to 0.90<!-- ledger: 07_cephalexin_crystals.synthetic.texture_random --> and 0.65 to 0.75<!-- ledger: 07_cephalexin_crystals.synthetic.texture_grouped -->.
 #
-# What does a network look like that learned crystals, and not *these* crystals? One ships with the workshop. It was trained on many thousand pictures from the same program, all looks, sizes and lights mixed, so that neither sizes nor copies could help (`make crystal-network`), and it has met none of yours.
+# How good is a network that has learned crystals, and not *these* crystals? One ships with the workshop. It was trained on many thousand pictures from the same program, all looks, sizes and lights mixed, so that neither sizes nor copies could help (`make crystal-network`), and it has met none of yours.
 
 # %%
 shipped = crystal_network.load()
@@ -670,10 +670,10 @@ agrees = network.predict(pictures[held_out], verbose=0).argmax(axis=1) == labels
 print(f"your first network: {agrees.mean():.1%} by the labels, {(agrees == is_right[held_out]).mean():.1%} by the truth")
 
 # %% [markdown]
-# By the labels yours is better, by the truth it is worse. A score above the ceiling tells who has learned by heart. (Your second one is honest, and poor: some 350 crystals, one in seven wrongly called, are too few to learn from.)
+# By the labels yours is better, by the truth it is worse. A score above the ceiling gives away who has learned by heart. (Your second one is honest, and poor: some 350 crystals, one in seven wrongly called, are too few to learn from.)
 #
 # How many of the published labels are wrong, and how many of the photographs are copies, is not known. You can count the copies, if you get the files: `copies.groups_of_files` takes some minutes for 14,000. Copies have neighbouring numbers there, and the project's script cuts a sorted list, so that nearly all stay on one side:
-# with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets the scores of above.
+# with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets scores like those above.
 #
 # ## The audit: strangers
 #
@@ -844,10 +844,10 @@ else:
         print(f"{name}: {np.sum(said_pg[own] == number)} of {own.sum()} crystals right, {far[own].sum()} refused as neither")
 
 # %% [markdown]
-# Five networks were trained in this way (`make crystal-network`). On new drawings their F1 scores are 0.962 to 0.972<!-- ledger: 07_crystal_network.synthetic.f1_cex --> for CEX and 0.961 to 0.972<!-- ledger: 07_crystal_network.synthetic.f1_pg --> for PG. Of the sixteen real photographs each of the five has all right, a balanced accuracy of 1.00<!-- ledger: 07_crystal_network.real.balanced_accuracy -->.
+# Five networks were trained in this way (`make crystal-network`). On new drawings their F1 scores are 0.962 to 0.972<!-- ledger: 07_crystal_network.synthetic.f1_cex --> for CEX and 0.961 to 0.972<!-- ledger: 07_crystal_network.synthetic.f1_pg --> for PG. Each of the five gets all sixteen real photographs right, a balanced accuracy of 1.00<!-- ledger: 07_crystal_network.real.balanced_accuracy -->.
 #
-# Simulation carries, then. What made the difference? Five trainings at a ninth of the length, with one thing left out at a time (`make crystal-parts`), score on the real photographs 1.00<!-- ledger: 07_parts.everything.real --> with everything, and 0.73<!-- ledger: 07_parts.one_look_each.real --> with one look of each class, needles and agglomerates as one imagines them: all six photographs of one crystal, a plate under needles, are called needles then.
-# With all looks but that one it is 0.73 to 1.00<!-- ledger: 07_parts.no_plate_under_needles.real -->, as the seed will have it. Averaging over the eight orientations helps, without it the first number is 0.91 to 1.00<!-- ledger: 07_parts.everything_without_averaging.real -->; to standardise each photograph does not, 1.00<!-- ledger: 07_parts.not_standardised.real --> without. So it was variety, and above all that look, which was drawn because an early network was unsure of that very crystal. Which means that these photographs had a part in the making of the program. No weight and no limit was fitted to them, but they are a *development set*, and 1.00 is a score that photographs of other crystals need not reach.
+# What was learned on drawings holds for photographs, then. What made the difference? Networks were trained again at a ninth of the length, five seeds each, with one thing left out at a time (`make crystal-parts`). On the real photographs they score 1.00<!-- ledger: 07_parts.everything.real --> with everything, and 0.73<!-- ledger: 07_parts.one_look_each.real --> with one look of each class, needles and agglomerates as one imagines them. All six photographs of one crystal, a plate under needles, are then called needles.
+# With all looks but that one it is 0.73 to 1.00<!-- ledger: 07_parts.no_plate_under_needles.real -->, as the seed will have it. Averaging over the eight orientations helps: without it the first number is 0.91 to 1.00<!-- ledger: 07_parts.everything_without_averaging.real -->; standardising each photograph does not: 1.00<!-- ledger: 07_parts.not_standardised.real --> without. So it was variety, and above all that look, which was drawn because an early network was unsure of that very crystal. That means that these photographs had a part in the making of the program. No weight and no limit was fitted to them, but they are a *development set*, and 1.00 is a score that photographs of other crystals need not reach.
 
 # %% [markdown]
 # ### Exercise 7.12 · How sure can you be?  (core)
@@ -891,7 +891,7 @@ print(f"to say 99.7 % one needs {enough:,} different crystals, and all of them r
 # ## The verdict
 #
 # - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; its test of 684 photographs is too small to tell 99.7 % from 99 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
-#   the photographs are turned copies: who divides at random gets a score that nobody could reach honestly. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
+#   the photographs are turned copies: whoever divides at random gets a score that nobody could reach honestly. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
 # - What would prove it: both classes photographed in the same runs and cut by the same rule; copies found and kept together, better whole frames and whole days; a test on at least 1,228 crystals that decided nothing before, with an interval for each class.
 # - What the original got right: it published its code, its settings, samples and a stranger's picture, and it watched each class and not the accuracy. Without that none of this could have been found.
 
@@ -926,13 +926,14 @@ progress()
 #
 # - Try what can be known without looking: sizes, brightness, names. What these reach is what a network has to beat.
 # - Copies belong on one side of a split. Look for them before you train, in all eight orientations.
-# - A score has an interval, and what counts in it are independent things. Two classes are not enough if something else can come by.
+# - A score has an interval, and what counts in it are independent things. Two classes are not enough if something else can come along.
 #
 # ## Open challenges
-#
-# 1. Plant the copies among the needles, too. What do the scores with a random split become?
-# 2. Which other looks of crystals can be left out of the training without harm? Train `crystal_network.classifier()` on some.
+# 1. Classify a folder of your own: `python -m helpers.crystal_classifier FOLDER`.
+# 2. Plant the copies among the needles, too. What do the scores with a random split become?
 # 3. Cut windows from all photographs, and train on them. Does the network lose by it?
-# 4. Find the mislabelled crystals: train on four fifths of the groups, look at where the network is sure of the other class in the last fifth, and count how many of those are wrong (`is_right`).
-# 5. Get the published photographs (`cephalexin.download()`), run `copies.groups_of_files`, and divide them by group. You would be the first to know.
-# 6. Classify a folder of your own: `python -m helpers.crystal_classifier FOLDER`.
+# 4. Which other looks of crystals can be left out of the training without harm? Train `crystal_network.classifier()` on some.
+# 5. Find the mislabelled crystals: train on four fifths of the groups, look at where the network is sure of the other class in the last fifth, and count how many of those are wrong (`is_right`).
+# 6. Get the published photographs (`cephalexin.download()`), run `copies.groups_of_files`, and divide them by group. You would be the first to know.
+#
+# Next: **08_your_own_data**, in which you ask all this of four folders from strangers, and then of your own, before anybody trains.
