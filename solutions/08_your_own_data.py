@@ -46,7 +46,7 @@ for name, folder in made.items():
     )
 
 # %% [markdown]
-# What would their authors publish? Most people divide the images at random, train, and report. A forest, a hundred decision trees that vote, on twelve numbers that describe the texture (lesson 7) does as they do. It takes half a minute:
+# What would their authors publish? Most people divide the images at random, train, and report. A random forest (lesson 6) on twelve numbers that describe the texture (lesson 7) does as they do. It takes half a minute:
 
 # %%
 from sklearn.ensemble import RandomForestClassifier
@@ -111,7 +111,7 @@ for name, folder in made.items():
 found["north"]
 
 # %% [markdown]
-# A **serious** finding means: do not believe a score on these images before this is mended. Read its evidence, and above all its pictures: `write` puts all of it into a folder.
+# A **serious** finding means: do not believe a score on these images before this is mended. A **look** may be as it should be, or not; a **note** is good to know. Read the evidence, and above all its pictures: `write` puts all of it into a folder.
 
 # %%
 print("Open in your browser:", found["north"].write("lesson08/north_audit", overwrite=True))
@@ -121,7 +121,7 @@ for name in ("east", "south", "west"):
     print(f"\n{name}\n{found[name]}")
 
 # %% [markdown]
-# What about the south? Nothing serious, it says. But the audit only knows what it is told, and one column of the table was never used. Those who made the images know which were made together; a program does not. Tell it:
+# What about the south? The audit found nothing serious. But it only knows what it is told, and one column of the table was never used. Those who made the images know which were made together; a program does not. Tell it:
 
 # %%
 found["south"] = audit(made["south"] / "manifest.csv", group="call", seed=SEED, quick=True)
@@ -204,7 +204,7 @@ print(f"divided at random: {np.mean(said_of_each(pixels, south_labels) == south_
 #
 # ### Exercise 8.3 · Meaningless labels  (core)
 #
-# Complete `shuffled`: from `labels` and `groups`, arrays `(n,)` in which all images of one group have the same label, and a random generator, it returns new labels `(n,)`. The groups exchange their labels at random: as many groups as before have each label, and the images of one group still have the same. What stands in `groups` are names, any numbers or words, and not places.
+# Complete `shuffled`: from `labels` and `groups`, arrays `(n,)` in which all images of one group have the same label, and a random generator, it returns new labels `(n,)`. The groups exchange their labels at random: as many groups as before have each label, and the images of one group still have the same. The entries of `groups` are names, any numbers or words, and not places.
 
 # %% [markdown] hints="8.3"
 # <details><summary>Hint 1</summary>`names, first, member = np.unique(groups, return_index=True, return_inverse=True)`: for each group an image of it, and for each image the place of its group.</details>
@@ -327,7 +327,7 @@ for what, units in {"images": np.arange(len(labels)), "groups": groups}.items():
 # ## Labels that contradict their images
 #
 # The audit says that labels of the north may be wrong, and lists the most suspicious images. The list comes from **confident learning**: a classifier that has not seen an image gives it probabilities. How sure it usually is of a class differs from class to class, so each class gets a limit of its own: the mean probability that images *with that label* get for it. An image
-# that reaches the limit of another class, and not that of its label with more, is a suspect.
+# that reaches the limit of another class is a suspect, unless it reaches that of its own label with a higher probability.
 #
 # ### Exercise 8.6 · Suspects  (extra)
 #
@@ -370,7 +370,7 @@ for how, kept in {"at random": np.arange(len(labels)), "copies kept together": g
     print(f"divided {how}: {len(listed)} suspects, {wrong[listed].sum()} of them wrong; there are {wrong.sum()} wrong labels")
 
 # %% [markdown]
-# With copies on both sides, most wrong labels look right: the copies have them, too, and the classifier has learned it from those. With copies kept together more are found, and more that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
+# With copies on both sides, most wrong labels look right: the copies have them, too, and the classifier has learned them from those. With copies kept together more are found, and more images are listed that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
 # that contradict.
 #
 # ## An analysis that looks fine
@@ -417,7 +417,7 @@ print(f"{np.mean([looks_fine(*data, seed=number) for number, data in enumerate(p
 #
 # ### Exercise 8.7 · Mend it  (core)
 #
-# The function has five faults; each line is correct Python and common practice. Write `mended`, which takes the same and returns the honest score: the **balanced** accuracy, from 0 to 1, of photographs of samples of which nothing was used for any decision. Copy the function and change it: keep the thirty pixels, the equal classes and the choice of the number of neighbours if you can, but do each in its right place, with
+# The function has five faults; each line is correct Python and common practice. Write `mended`, which takes the same and returns the honest score: the **balanced** accuracy, from 0 to 1, on photographs of samples of which nothing was used for any decision. Copy the function and change it: keep the thirty pixels, the equal classes and the choice of the number of neighbours if you can, but do each in its right place, with
 # the right photographs.
 #
 # For parts that keep samples together, `divided` below is given: from rows, which are numbers of photographs, it makes two parts, three quarters and one.
@@ -468,14 +468,14 @@ print(f"{honest:.1%}, where there is nothing to be found")
 
 # %% [markdown]
 # On 40 such data sets at a time, five times, the analysis as it was sent scores 0.99<!-- ledger: 08_faults.mended.first_0 -->. Mend what is easy first: repeat nothing before the split, 0.98 to 0.99<!-- ledger: 08_faults.mended.first_1 -->; choose pixels by the training part, 0.95 to 0.96<!-- ledger: 08_faults.mended.first_2 -->; neighbours by a part of their own,
-# 0.90 to 0.92<!-- ledger: 08_faults.mended.first_3 -->; balanced accuracy, 0.87 to 0.89<!-- ledger: 08_faults.mended.first_4 -->. Whoever has found four of the five would still publish a discovery. Only with the samples kept together it is gone: 0.48 to 0.54<!-- ledger: 08_faults.mended.first_5 -->. In another order the steps would be others, because faults hide each other: who keeps samples together keeps the
-# repeats with them. And not all weigh the same. Pixels chosen with all labels are worth 0.85 to 0.86<!-- ledger: 08_faults.alone.pixels_chosen_by_all --> alone, neighbours chosen by the test only 0.54 to 0.58<!-- ledger: 08_faults.alone.neighbours_chosen_by_the_test -->; and a plain accuracy of 0.66 to 0.70<!-- ledger: 08_faults.alone.accuracy --> sounds like something, until you remember that "never cracked" is right in 75 % of all cases.
+# 0.90 to 0.92<!-- ledger: 08_faults.mended.first_3 -->; balanced accuracy, 0.87 to 0.89<!-- ledger: 08_faults.mended.first_4 -->. Whoever has found four of the five would still publish a discovery. Only with the samples kept together is it gone: 0.48 to 0.54<!-- ledger: 08_faults.mended.first_5 -->. In another order the steps would be different, because faults hide each other: whoever keeps samples together keeps
+# the repeats with them. And not all weigh the same. Pixels chosen with all labels are worth 0.85 to 0.86<!-- ledger: 08_faults.alone.pixels_chosen_by_all --> alone, neighbours chosen by the test only 0.54 to 0.58<!-- ledger: 08_faults.alone.neighbours_chosen_by_the_test -->; and a plain accuracy of 0.66 to 0.70<!-- ledger: 08_faults.alone.accuracy --> sounds like something, until you remember that "never cracked" is right in 75 % of all cases.
 #
 # This is the best test of an analysis that there is: **run it, as it is, on data in which there is nothing.**
 #
 # ## A folder of your own
 #
-# Put the path of a folder between the quotation marks. It holds a folder of images for each class; or it is a CSV file with the columns `file` and `label`, and with `group` if you know what belongs together. Nothing leaves your computer.
+# Put the path of a folder between the quotation marks. The folder holds another one, of images, for each class. Or give the path of a CSV file with the columns `file` and `label`, and with `group` if you know what belongs together. Nothing leaves your computer.
 
 # %%
 mine = ""  # for example r"C:\Users\me\micrographs" or "/home/me/micrographs"
@@ -494,7 +494,7 @@ else:
 # ## The verdict, on all three
 #
 # - **Interfaces (lesson 5):** the network had learned the phases of one call of a random generator. Validation from the same call could not tell. *What would have shown it: a test on a new call.*
-# - **Lattices (lesson 6):** two of 13 classes were one, and a quarter of one of these two was mislabelled, so that no network could have passed a ceiling which nobody had computed. *What would have shown it: looking at the two classes that are confused.*
+# - **Lattices (lesson 6):** two of thirteen classes were one, and a quarter of one of these two was mislabelled, so that no network could have passed a ceiling which nobody had computed. *What would have shown it: looking at the two classes that are confused.*
 # - **Crystals (lesson 7):** unproven: copies, sizes that tell the class, and a test too small for its number of digits. *What would have shown it: counting crystals in place of photographs.*
 #
 # None of these was fraud, or even careless by the custom of the field; all three were published with code and data, which is why they could be checked, and that is more than most. Do the same with yours.
@@ -535,3 +535,5 @@ progress()
 # 3. Audit a public data set of your field, and write to its authors. Be kind: they shared it.
 # 4. Take a network of lessons 5 to 7 in place of the neighbours in `looks_fine`. Which faults grow, which shrink?
 # 5. Write the sentence on data in your next paper: how many independent things, how divided, which shortcuts were tried, what meaningless labels score.
+#
+# This is the end of the course. To take home: the [check list](../docs/checklist.html), and `python -m helpers.audit FOLDER` for whatever folder you meet next.
