@@ -258,8 +258,8 @@ print(f"nearest class mean: {scores['nearest class mean']:.1%} of the validation
 #
 # ## A network
 #
-# A dense layer is a list of *units*. Each unit multiplies all its inputs by weights of its own, adds them up with a bias, and
-# applies a function, the *activation*. The most common one is `"relu"`: it keeps what is positive and makes the rest zero. Without
+# A dense layer is a list of *units*. Each unit multiplies all its inputs by weights of its own, adds them up with one more number, the *bias*,
+# and applies a function, the *activation*. The most common one is `"relu"`: it keeps what is positive and makes the rest zero. Without
 # such a function, two layers in a row would be no more than one.
 #
 # In Keras a network is a list of layers that begins with the shape of one input. This one takes 4 numbers to 3 units and on to
@@ -462,7 +462,7 @@ wrong = np.flatnonzero(probabilities.argmax(axis=1) != y_val)
 check("1.11", wrong, model, x_val, y_val)
 
 # %% [markdown]
-# Here are the mistakes that the network was most certain of. **Before you blame it:** would you have read them all?
+# Here are the mistakes that the network was most certain of. The second picture, the *confusion matrix*, counts them all, true digits in rows and answers in columns. **Before you blame it:** would you have read them all?
 
 # %%
 answers = probabilities.argmax(axis=1)
