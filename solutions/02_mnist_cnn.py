@@ -284,7 +284,7 @@ plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]),
 #
 # Two things make training quick. *Strides* in the first layers, so that little is computed at full size. And *batch normalisation*: after
 # each convolution the numbers of every channel are shifted and scaled to mean 0 and variance 1 over the batch, so that a large learning rate does no
-# harm. (In use, when there is no batch, averages from the training take their place.)
+# harm. (In use, when there is no batch, averages from the training take their place; with `momentum=0.9` they follow the last ten batches or so.)
 #
 # ### Exercise 2.6 · Build it  (core)
 #
