@@ -229,9 +229,10 @@ for name in ledger:
 # - **kernel**: windows of one pixel see no neighbours, and the convolution can do no more than recolour the picture. Larger ones see more, and cost more: 5x5 is 25 multiplications for 9.
 # - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, not probabilities. The next
 #   exercise shows where the squared error does harm.
-# - **optimizer**: each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
+# - **optimizer**: *momentum* keeps most of the last stride in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
 # - **batch size**: large batches make fewer steps in the same epochs, and here the learning rate does not grow with them. One of the challenges looks into that.
-# - **initialisation**: from zeros no slope gets through the layers, and nothing is learned but how frequent each digit is. From numbers that are far too large the first steps are lost on shrinking them.
+# - **initialisation**: the two named `glorot` and `he` draw numbers whose size suits that of the layer. From zeros no slope gets through the layers, and nothing is learned but how frequent each digit is. From numbers that are far too large the first steps are lost on shrinking them.
+# - **normalisation**: *batch* is that of lesson 2. *Layer* shifts and scales over the channels at each place of a single picture, and needs no batch.
 #
 # ### Exercise 3.3 · Where the squared error falls silent  (extra)
 #
