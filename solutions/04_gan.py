@@ -38,7 +38,7 @@ def real_numbers(n, seed):
 
 # %% [markdown]
 # Two small networks play. The **generator** makes a number from four numbers of noise. The **discriminator** takes a number, and gives a *score*: the higher,
-# the more real it looks; 1 / (1 + exp(−score)), the *sigmoid* of the score, is the probability that it is real.
+# the more real it looks; 1 / (1 + exp(−score)), the *sigmoid* of the score, is the probability that it is real. (`leaky_relu` lets a little of the negative through, so that slopes find their way back to the generator.)
 
 # %% tags=["curves"]
 def small_network(inputs):
