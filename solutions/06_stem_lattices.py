@@ -201,7 +201,7 @@ def published_pipeline(files, labels, read, augment):
     return data.batch(32).prefetch(2)
 
 # %% [markdown]
-# (`tf.image.random_flip_left_right` is shorter, but with a global seed, as `keras.utils.set_random_seed` sets it, it would begin anew in every epoch.)
+# (`tf.image.random_flip_left_right` is shorter, but with a global seed, as `keras.utils.set_random_seed` sets it, it would begin anew in every epoch. `prefetch` prepares the next batches while the network learns from one.)
 #
 # `cache()` keeps in memory what comes out of the steps before it, so that from the second epoch on nothing has to be read again. **Predict:** how many of the images are different in the second epoch?
 #
