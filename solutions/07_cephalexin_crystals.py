@@ -169,7 +169,7 @@ for how, cure in {"made one size": lambda image: crystals.squashed(image, 64), "
 #
 # ## A residual network
 #
-# Each layer of a deep network works on what the one before has left. In a **residual block** the input goes round two convolutions and is added to what comes out of them: the block only has to learn what is to be *changed*, and the gradient has a way back past it. That made networks of 50, 101 and more layers trainable, and such networks are what both the paper and the project use.
+# Each layer of a deep network works on what the one before has left. In a **residual block** the input goes round two convolutions and is added to what comes out of them: the block only has to learn what is to be *changed*, and the slope of the loss, the **gradient**, has a way back past it. That made networks of 50, 101 and more layers trainable, and such networks are what both the paper and the project use.
 #
 # ### Exercise 7.3 · A residual block  (core)
 #
