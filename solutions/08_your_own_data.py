@@ -375,7 +375,7 @@ for how, kept in {"at random": np.arange(len(labels)), "copies kept together": g
 #
 # ## An analysis that looks fine
 #
-# A colleague sends you this function and 160 photographs of 40 samples, four of each. Ten of the samples are cracked inside, which nobody can see with their eyes. The function can:
+# A colleague sends you this function and 160 photographs of 40 samples, four of each. Ten of the samples are cracked inside, which nobody can see with their eyes. The function can. It gives each photograph the label that most of its nearest neighbours have, the number of neighbours being one of six:
 
 # %% tags=["to-mend"]
 from sklearn.feature_selection import SelectKBest
@@ -489,7 +489,7 @@ else:
 # %% [markdown]
 # Its `split.csv` is a split that keeps together what belongs together: use it, and leave `test` alone until the end. `audit.json` has all numbers, for a paper's supplement.
 #
-# For the wall there is [one page to print](../docs/checklist.html): what to ask before, during and after.
+# For the wall there is [a checklist of one page](../docs/checklist.html): what to ask before, during and after.
 #
 # ## The verdict, on all three
 #
@@ -536,4 +536,4 @@ progress()
 # 4. Take a network of lessons 5 to 7 in place of the neighbours in `looks_fine`. Which faults grow, which shrink?
 # 5. Write the sentence on data in your next paper: how many independent things, how divided, which shortcuts were tried, what meaningless labels score.
 #
-# This is the end of the course. To take home: the [check list](../docs/checklist.html), and `python -m helpers.audit FOLDER` for whatever folder you meet next.
+# This is the end of the course. To take home: the [checklist](../docs/checklist.html), and `python -m helpers.audit FOLDER` for whatever folder you meet next.
