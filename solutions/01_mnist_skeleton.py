@@ -644,7 +644,7 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Collect the test accuracies on the board with their error bars: with thirty students they scatter by more than the
+# **For the instructor.** Collect the test accuracies on the whiteboard with their error bars: with thirty students they scatter by more than the
 # differences between most of their networks. That is the moment to ask who would still call their own the best.
 # Common wrong turns: `reshape(784, -1)`, which mixes the pictures (1.2); dividing before changing the type, which is right but leaves
 # `float64` (1.3); validation images that are still among the training images (1.5); mean squared error, which trains but is no cross-entropy (1.9).

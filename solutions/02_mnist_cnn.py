@@ -529,7 +529,7 @@ def centre(picture):
 check("2.10", centre)
 
 # %% [markdown]
-# **Predict:** all validation pictures are moved four pixels up and to the left (the little ink that leaves comes back on the other side). How many does the network still read? And when `centre` has put them
+# **Predict:** all validation images are moved four pixels up and to the left (the little ink that leaves comes back on the other side). How many does the network still read? And when `centre` has put them
 # back?
 
 # %% tags=["extra"]
@@ -641,7 +641,7 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Let everyone write the guess for the shuffled pictures on the board before anyone runs the cell: most expect a
+# **For the instructor.** Let everyone write the guess for the shuffled pictures on the whiteboard before anyone runs the cell: most expect a
 # collapse. Then draw digits on the projector and let the class find one that it misreads. Common wrong turns: a kernel that is flipped
 # (2.2), pooling windows that overlap (2.3), a kernel that sees one channel (2.4), `RandomRotation(0.5)`, half a turn (2.5), early stopping on
 # `loss` (2.7). If time is short, cut 2.3 and 2.8 to 2.11.
@@ -657,7 +657,7 @@ progress()
 #
 # 1. Train this network on the shuffled pictures. How much of its lead over the dense one is left?
 # 2. Replace `Flatten` by `GlobalAveragePooling2D`. What happens to the parameters, the accuracy, and the pictures that lie four pixels off centre?
-# 3. Average the ten probabilities over nine copies of each validation picture, moved by up to one pixel. What does that gain, and what does it cost?
+# 3. Average the ten probabilities over nine copies of each validation image, moved by up to one pixel. What does that gain, and what does it cost?
 # 4. Which single pixel, made black, turns most of the validation images into mistakes?
 # 5. Get to 99.0 % in half the seconds of your speed run.
 #

@@ -765,7 +765,7 @@ progress()
 
 # %% [markdown] tags=["instructor"]
 # **For the instructor.** Play the game with the class first: one group draws sevens, another says which of ten are theirs, and both get better. Let everyone guess the loss at rest before 4.1 is checked, and write the
-# guess for the forger in a hurry on the board. Common wrong turns: labels changed (4.1), the discriminator's loss with its sign turned round (4.2, which saturates), `self.trainable_variables` for both steps (4.3), judging by the losses
+# guess for the forger in a hurry on the whiteboard. Common wrong turns: labels changed (4.1), the discriminator's loss with its sign turned round (4.2, which saturates), `self.trainable_variables` for both steps (4.3), judging by the losses
 # (4.4), uniform noise (4.8). If time is short, cut 4.5, 4.6 and 4.10 to 4.12.
 
 # %% [markdown]

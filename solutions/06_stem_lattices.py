@@ -750,7 +750,7 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Let everybody write down the pairs that will be confused, before the confusion matrix, and collect them on the board. Common wrong turns: frequencies with their signs (6.2); `shuffle` before `cache` (6.4), which freezes the order;
+# **For the instructor.** Let everybody write down the pairs that will be confused, before the confusion matrix, and collect them on the whiteboard. Common wrong turns: frequencies with their signs (6.2); `shuffle` before `cache` (6.4), which freezes the order;
 # dividing by 255 twice (6.6); the most frequent name of *all* images in place of each drawing (6.10). If time is short, cut 6.1, 6.6, 6.8, 6.9, 6.12 and the doses.
 
 # %% [markdown]

@@ -518,7 +518,7 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Collect the guesses of 8.1 on the board before anybody runs the audit; most will miss the south. The lesson turns at the table of 8.3 (let them bet on the four cases) and at 8.7: give it half an hour, in pairs, without hints at first, and ask for a score after each repair. If time is short, go from the guess to 8.7. Common wrong turns: labels of images
+# **For the instructor.** Collect the guesses of 8.1 on the whiteboard before anybody runs the audit; most will miss the south. The lesson turns at the table of 8.3 (let them bet on the four cases) and at 8.7: give it half an hour, in pairs, without hints at first, and ask for a score after each repair. If time is short, go from the guess to 8.7. Common wrong turns: labels of images
 # shuffled and groups given that of their first image (8.3); means of group means (8.5); pixels chosen by `learn` instead of `train` is harmless and accepted (8.7).
 
 # %% [markdown]
