@@ -118,7 +118,7 @@ else:
         print(f"{name}: {len(shapes)} sizes of {counts.sum()} photographs, most often {most}")
 
 # %% [markdown]
-# A network is given pictures of one size, so that this seems to be cured. It is not quite: making a picture of 151 pixels smaller leaves a different blur from making one of 220 smaller. Cut windows of one size instead, from the middle, and everything is seen at the same scale.
+# A network is given pictures of one size, so that this seems to be cured. Not quite: making a picture of 151 pixels smaller leaves a different blur from making one of 220 smaller. Cut windows of one size instead, from the middle, and everything is seen at the same scale.
 #
 # ### Exercise 7.2 · A window  (extra)
 #
