@@ -661,4 +661,4 @@ progress()
 # 5. Train the network on sections in place of periodic lines, and try it on photographs. Can it do without a calibration?
 # 6. Find a data set of your own field in which examples share a source. Which split would be honest?
 #
-# Next: **06_stem_lattices**, where the ceiling lies in the names of two classes.
+# Next: **06_stem_lattices**, where the ceiling lies in the labels.
