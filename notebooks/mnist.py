@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1 · From pictures to a trained network
 #
-# Seventy thousand handwritten digits, and a program that nobody told what a digit looks like: you build it, train it
+# Seventy thousand handwritten digits, and a program that nobody has told what a digit looks like: you build it, train it
 # while you watch, and find out how far its score can be trusted.
 #
 # **You will be able to** · turn pictures into the numbers that a network takes · build, train and judge a dense network
@@ -26,7 +26,7 @@ SEED = 1
 # ## The data
 #
 # MNIST holds digits written by staff of the US Census Bureau and by high-school students: 60,000 for training and 10,000 for the
-# test. The cell says where yours come from. Without a network you get 1,797 smaller ones, and all that follows works with them too.
+# test. The cell says where yours come from. If they are not here and cannot be downloaded, you get 1,797 smaller ones, and all that follows works with them too.
 
 # %%
 data = digits.load()
@@ -85,7 +85,7 @@ print("200 // 255 =", pixel // 255)
 #
 # ### Exercise 1.2 · From a picture to a row of numbers  (core)
 #
-# A dense network takes each picture as one row. Make `flat` from `x_train`: the same bytes in the shape `(n, 784)`, one picture
+# A dense network, the simplest kind, takes each picture as one row. Make `flat` from `x_train`: the same bytes in the shape `(n, 784)`, one picture
 # after the other, for however many pictures there are.
 
 # %% [markdown]
@@ -120,8 +120,8 @@ print(x.shape, x.dtype, x.min(), x.max())
 # %% [markdown]
 # ## Labels
 #
-# The network will answer with ten numbers, one probability for each digit. The label 3 can be written in the same way: a one
-# in place 3 and zeros elsewhere. That is *one-hot*.
+# The network will answer with ten numbers, one probability for each digit. The label 3 can be written in the same way: a one in
+# place 3, counted from zero, and zeros elsewhere. That is *one-hot*.
 #
 # ### Exercise 1.4 · One-hot labels  (extra)
 #
@@ -132,21 +132,21 @@ print(x.shape, x.dtype, x.min(), x.max())
 # Exercise 1.4 is an extra, and is in the notebook.
 
 # %% [markdown]
-# Nine of ten of these numbers are zeros that say nothing new. So Keras also takes the labels as they are: with the loss
-# `"categorical_crossentropy"` it wants one-hot rows, with `"sparse_categorical_crossentropy"` plain digits.
-# The numbers that come out are the same. We stay with plain digits.
+# Nine of ten of these numbers are zeros that say nothing new. So Keras also takes the labels as they are. It has the same *loss* (you
+# will soon see what that is) under two names: `"categorical_crossentropy"` wants one-hot rows, `"sparse_categorical_crossentropy"`
+# plain digits. The numbers that come out are the same. We stay with plain digits.
 #
 # ## Training, validation, test
 #
 # A network can learn its training images by heart, so its score on them is worth little. You need images that it has not
 # seen, twice: the *validation* set to compare your attempts and choose among them, and the *test* set, which you look at once, at the
-# very end. Whatever you choose by, you choose a little too well; the test set pays for that.
+# very end. Whatever you choose by, you choose a little too well; the test set, by which nothing was chosen, tells how much.
 #
 # ### Exercise 1.5 · Set a sixth aside  (core)
 #
 # Cut `x` and `y_train` in two: the last sixth becomes `x_val` and `y_val`, the rest `x_fit` and `y_fit`. Each image goes to
-# one side only, and keeps its label. (Why not shuffle first? Neighbours may come from the same hand, and a hand that is on both sides
-# makes validation too easy. One of the challenges at the end looks into it.)
+# one side only, and keeps its label. (Why not shuffle first? Neighbouring digits may be by the same writer, and a writer who is on both
+# sides makes validation too easy. One of the challenges at the end looks into it.)
 
 # %% [markdown]
 # Stuck? Put hint("1.5") before the check.
@@ -204,8 +204,8 @@ print(f"always {most_frequent}: {scores['always the same digit']:.1%} of the val
 #
 # ## A network
 #
-# A dense layer is a list of *units*. Each unit multiplies all its inputs by weights of its own, adds them up with a bias, and
-# applies a function, the *activation*. The most common one is `"relu"`: it keeps what is positive and makes the rest zero. Without
+# A dense layer is a list of *units*. Each unit multiplies all its inputs by weights of its own, adds them up with one more number, the *bias*,
+# and applies a function, the *activation*. The most common one is `"relu"`: it keeps what is positive and makes the rest zero. Without
 # such a function, two layers in a row would be no more than one.
 #
 # In Keras a network is a list of layers that begins with the shape of one input. This one takes 4 numbers to 3 units and on to
@@ -226,7 +226,7 @@ print(f"always {most_frequent}: {scores['always the same digit']:.1%} of the val
 # ### Exercise 1.8 · Build it  (core)
 #
 # Build `model` in the same way: an input of 784 numbers, a `Dense` layer of 512 units with `"relu"`, a layer
-# `keras.layers.Dropout(0.2)`, and a `Dense` layer that ends with one probability for each digit.
+# `keras.layers.Dropout(0.2)` (what it does is said below), and a `Dense` layer that ends with one probability for each digit.
 
 # %% [markdown]
 # Stuck? Put hint("1.8") before the check.
@@ -239,7 +239,7 @@ model = ...
 check("1.8", model)
 
 # %% [markdown]
-# Dropout switches off each unit with a probability of 0.2, anew for each image in training, so that no unit can rely on one
+# Dropout switches off each unit with a probability of 0.2, anew for each image in training, so that no unit can rely on any
 # other. Afterwards, when the network is used, all units work.
 #
 # **Predict:** how many numbers will the training adjust? (a) 522 · (b) 406,528 · (c) 407,050
@@ -329,8 +329,8 @@ candidates = {"your first network": model}
 #
 # ## Several images at once
 #
-# Why batches? **Predict:** one pass over the same 4,096 images (1,024 of the 8x8 digits), in batches of 1, 8, 64 and 512.
-# Which is the fastest, and which learns most?
+# Why batches? Next comes one pass over the same 4,096 images (1,024 of the 8x8 digits), in batches of 1, 8, 64 and 512. **Predict:**
+# which is the fastest, and which learns most?
 
 # %%
 import time
@@ -349,7 +349,7 @@ for batch_size in (1, 8, 64, 512):
     print(f"{batch_size:5} {n // batch_size:7} {seconds:10.2f} {score:17.1%}")
 
 # %% [markdown]
-# Single images take longest by far, for each step has its fixed price (lesson 0); and a step that is taken on one image alone goes in
+# Single images take longest by far, for each step has its fixed cost (lesson 0); and a step that is taken on one image alone goes in
 # a rather random direction. The largest batches are quick, but make so few steps that the network has learned less. The best of both lies
 # between, and 64 or 128 are common first choices.
 #
@@ -377,7 +377,7 @@ wrong = ...
 check("1.11", wrong, model, x_val, y_val)
 
 # %% [markdown]
-# Here are the mistakes that the network was most certain of. **Before you blame it:** would you have read them all?
+# Here are the mistakes that the network was most certain of. The second picture, the *confusion matrix*, counts them all, true digits in rows and answers in columns. **Before you blame it:** would you have read them all?
 
 # %%
 answers = probabilities.argmax(axis=1)
@@ -465,7 +465,7 @@ plots.ladder(scores, images=len(y_val), label="validation images taken wrongly")
 # On MNIST the solution's choice reaches 98.4 to 98.6 % of the test images over
 # five seeds. On the 8x8 digits it reaches 91 to 92 % of them, although
 # 97 to 98 % of the validation images were right: how hard
-# a stretch of these digits is seems to depend on whose hands it holds. A score is true of images like those on which it was taken.
+# a stretch of these digits is seems to depend on who wrote it. A score is true of images like those on which it was taken.
 
 # %%
 progress()
@@ -478,10 +478,11 @@ progress()
 # - A score means something next to a baseline, and with an error bar.
 #
 # ## Open challenges
-#
-# 1. How much does the network learn from 100, 1,000 and 10,000 images? Plot accuracy against the number of images, with logarithmic axes for the error.
-# 2. Give one fifth of the training images a wrong label. How far does the test accuracy fall, and how far the training accuracy?
-# 3. Write the backward pass for one hidden layer in NumPy, and train it with your own step to 95 %.
+# 1. How much does the network learn from 100, 1,000 and 10,000 images? Plot the error against the number of images, on logarithmic axes.
+# 2. Shuffle the 784 pixels of all images by the same permutation. Does this network notice?
+# 3. Give one fifth of the training images a wrong label. How far does the test accuracy fall, and how far the training accuracy?
 # 4. Take each sixth of the training images in turn as the validation set, and score the nearest mean on it. Do the six scores scatter
 #    as chance alone would let them (their error bars say how much), and what does that tell you about the order of the images?
-# 5. Shuffle the 784 pixels of all images by the same permutation. Does this network notice? Lesson 2 begins there.
+# 5. Write the backward pass for one hidden layer in NumPy, and train it with your own step to 95 %.
+#
+# Next: **02_mnist_cnn**, which begins with the second challenge, and with a network that would notice.
