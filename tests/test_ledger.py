@@ -299,7 +299,7 @@ def test_the_audit_finds_faults_and_raises_no_alarm():
     [
         ("the best possible is {} ", "05_ceilings.length128.accuracy_published"),
         ("the lesson reaches {}.", "06_stem_lattices.synthetic.published_accuracy"),
-        ("a network has {} with copies on both sides", "07_cephalexin_crystals.synthetic.network_random"),
+        ("a network scores {} with copies on both sides", "07_cephalexin_crystals.synthetic.network_random"),
         ("and {} once they are kept together", "07_cephalexin_crystals.synthetic.network_grouped"),
     ],
 )
