@@ -163,8 +163,11 @@ def hint(exercise):
     record(exercise, "hint")
 
 
-def catch_up(exercise):
-    """Put an exercise's solution into a new cell below this one: run it, and go on from there."""
+def catch_up(exercise, printed=False):
+    """Put an exercise's solution into a new cell below this one: run it, and go on from there.
+
+    With `printed=True` it is printed instead, for programs that do not make a cell when a kernel asks for one.
+    """
     lines = [line for cell in _lesson(exercise) if cell.exercise == exercise for line in cell.text.splitlines()]
     if not lines:
         notebook.say(f"There is no solution for exercise {exercise}. Its number stands in its heading.")
@@ -172,8 +175,12 @@ def catch_up(exercise):
     record(exercise, "solution")
     header = f"# The solution of exercise {exercise}: read it, run it, then go back to the check."
     code = "\n".join([header, *(line for line in lines if not line.strip().startswith("### "))])
-    if not notebook.insert_cell(code):
+    if printed or not notebook.insert_cell(code):
         notebook.say(code)
+    else:
+        notebook.say(
+            f'The solution is in a new cell below. If there is none, catch_up("{exercise}", printed=True) prints it.'
+        )
 
 
 # --- the instructor's board -----------------------------------------------------------------------

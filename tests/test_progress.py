@@ -127,10 +127,26 @@ def test_catching_up_in_a_notebook_makes_a_cell(monkeypatch, capsys):
             cells.append((code, replace))
 
     monkeypatch.setattr(notebook, "_kernel", Shell)
-    assert printed(capsys, progress.catch_up, "0.1") == ""
+    said = printed(capsys, progress.catch_up, "0.1")
     [(code, replace)] = cells
     assert "mean_length = sum(lengths)" in code
     assert replace is False
+    assert "mean_length" not in said
+
+
+def test_where_no_cell_appears_the_solution_can_be_printed(monkeypatch, capsys):
+    """A program that shows notebooks may ignore the kernel's wish for a cell, and the kernel cannot know."""
+
+    class Shell:
+        kernel = object()
+
+        def set_next_input(self, code, replace):
+            pass
+
+    monkeypatch.setattr(notebook, "_kernel", Shell)
+    call = re.search(r"catch_up\(.*\)", printed(capsys, progress.catch_up, "0.1"))[0]
+    eval(call, {"catch_up": progress.catch_up})
+    assert "mean_length = sum(lengths)" in capsys.readouterr().out
 
 
 # --- what a check refuses -------------------------------------------------------------------------
