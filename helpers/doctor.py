@@ -16,6 +16,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers import notebook
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 14))
 CPUINFO = Path("/proc/cpuinfo")
@@ -34,6 +36,10 @@ MAKE = {
 ASK_THE_OTHER = {
     "Windows": r"ask the workshop's own Python: .venv\Scripts\python -m helpers.doctor",
     "other": "ask the workshop's own Python: .venv/bin/python -m helpers.doctor",
+}
+HOME = {
+    "Windows": "set JUPYTER_CONFIG_DIR, JUPYTER_DATA_DIR and JUPYTER_RUNTIME_DIR to folders that you may write to",
+    "other": 'another one for JupyterLab, inside of the workshop\'s folder: HOME="$PWD/.home" make lab',
 }
 GRAPHVIZ = {
     "Linux": "sudo apt install graphviz",
@@ -300,16 +306,33 @@ def writing():
 
     # On a hub, and in the image, a student has a folder of their own, and the course's is not theirs to write to.
     mine = Path(os.environ.get("WORKSHOP_FOLDER") or ROOT).expanduser()
-    for folder in (mine / "notebooks", progress.path().resolve().parent):
-        while not folder.exists():  # what is missing is made when the first exercise is solved
+    if trouble := _cannot_be_written(mine / "notebooks", progress.path().resolve().parent):
+        fix = "copy the workshop to a folder of your own; for the progress alone, set WORKSHOP_PROGRESS to a file"
+        return Finding("writing", "FIX", trouble, fix)
+    return Finding("writing", "OK", "notebooks and progress can be saved")
+
+
+def home():
+    """Whether JupyterLab can keep its files, without which it does not start; they are in the home folder."""
+    from jupyter_core import paths
+
+    folders = (paths.jupyter_runtime_dir(), paths.jupyter_config_dir(), paths.jupyter_data_dir())
+    if trouble := _cannot_be_written(*map(Path, folders)):
+        return Finding("home", "FIX", f"{trouble}, and JupyterLab keeps its files there", for_this_system(HOME))
+    return Finding("home", "OK", "JupyterLab can keep its files")
+
+
+def _cannot_be_written(*folders):
+    """What cannot be written to, and why; None if all can. A folder that is missing is made when it is needed."""
+    for folder in folders:
+        while not folder.exists():
             folder = folder.parent
         try:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            fix = "copy the workshop to a folder of your own; for the progress alone, set WORKSHOP_PROGRESS to a file"
-            return Finding("writing", "FIX", f"{folder} cannot be written to ({error.strerror})", fix)
-    return Finding("writing", "OK", "notebooks and progress can be saved")
+            return f"{folder} cannot be written to ({error.strerror})"
+    return None
 
 
 def encoding():
@@ -341,6 +364,7 @@ LOOKS = (
     data,
     weights,
     writing,
+    home,
     encoding,
     settings,
 )
@@ -358,9 +382,9 @@ def main():
         except Exception as error:  # a look that fails is a finding too, and the others go on
             finding = Finding(look.__name__, "FIX", _one_line(error), install())
         findings.append(finding)
-        print(f"{finding.state:4}  {finding.subject:11}  {finding.text}".encode("ascii", "replace").decode())
+        notebook.say(f"{finding.state:4}  {finding.subject:11}  {finding.text}")
         if finding.fix:
-            print(f"{'':19}-> {finding.fix}".encode("ascii", "replace").decode())
+            notebook.say(f"{'':19}-> {finding.fix}")
     stops = [finding.subject for finding in findings if finding.state == "FIX"]
     print(f"To fix first: {', '.join(stops)}." if stops else "This computer is ready for the workshop.")
     return 1 if stops else 0

@@ -1,5 +1,6 @@
 """The doctor finds what is wrong, and names the fix for the system at hand."""
 
+import io
 import os
 import platform
 import subprocess
@@ -24,7 +25,6 @@ def system(request, monkeypatch):
 def test_it_speaks_of_this_machine():
     done = subprocess.run([sys.executable, "-m", "helpers.doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == int("FIX  " in done.stdout), done.stdout
-    assert done.stdout.isascii()
     assert ("This computer is ready for the workshop." in done.stdout) == (done.returncode == 0)
     assert "Traceback" not in done.stderr
     assert len(done.stdout.splitlines()) >= len(doctor.LOOKS)
@@ -282,6 +282,27 @@ def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch):
     finding = doctor.writing()
     assert finding.state == "FIX"
     assert "WORKSHOP_PROGRESS" in finding.fix
+
+
+def test_a_home_that_cannot_be_written_to(system, monkeypatch, tmp_path):
+    for name in ("CONFIG", "DATA", "RUNTIME"):
+        monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / "home" / name))
+    assert doctor.home().state == "OK"
+    (tmp_path / "home").write_text("")
+    finding = doctor.home()
+    assert finding.state == "FIX"
+    assert str(tmp_path / "home") in finding.text
+    assert ("JUPYTER_RUNTIME_DIR" if system == "Windows" else 'HOME="$PWD/.home" make lab') in finding.fix
+
+
+@pytest.mark.parametrize(("encoding", "seen"), [("utf-8", "/José/données"), ("ascii", "/Jos?/donn?es")])
+def test_a_path_with_accents_is_told_where_the_output_has_them(monkeypatch, encoding, seen):
+    output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(doctor.sys, "stdout", output)
+    monkeypatch.setattr(doctor, "LOOKS", (lambda: doctor.Finding("data", "note", "none", "/José/données"),))
+    doctor.main()
+    output.flush()
+    assert f"-> {seen}\n" in output.buffer.getvalue().decode(encoding).replace("\r", "")
 
 
 def test_another_encoding(system, monkeypatch):
