@@ -342,6 +342,7 @@ def nvidia_driver():
 def _output(*command):
     """What a command prints, or None where there is no such command or it fails."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        answer = subprocess.run(command, capture_output=True, timeout=10, check=True).stdout
+        return answer.decode("utf-8", "replace").strip()
     except (OSError, subprocess.SubprocessError):
         return None
