@@ -41,7 +41,7 @@ def free():
 
 def _groups():
     """The control groups that this process is in, as far as they can be seen: in a container only the outermost."""
-    for line in MINE.read_text().splitlines() if MINE.exists() else ():
+    for line in MINE.read_text(encoding="utf-8").splitlines() if MINE.exists() else ():
         _, kinds, path = line.split(":", 2)
         for kind in kinds.split(","):
             if kind in VERSIONS:
@@ -69,7 +69,7 @@ class FirstToGo(ServerKernelManager):
         score = Path(f"/proc/{pid}/oom_score_adj")
         if pid and score.exists():
             try:
-                score.write_text(str(FIRST_TO_GO))
+                score.write_text(str(FIRST_TO_GO), encoding="utf-8")
             except OSError as error:
                 self.log.warning("Kernel %s cannot be made the first to go: %s", self.kernel_id, error)
 

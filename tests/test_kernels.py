@@ -22,7 +22,7 @@ def score(manager, kernel):
     """How willingly Linux ends a kernel; elsewhere nothing is to be done."""
     if sys.platform != "linux":
         return kernels.FIRST_TO_GO
-    return int(Path(f"/proc/{manager.get_kernel(kernel).provisioner.pid}/oom_score_adj").read_text())
+    return int(Path(f"/proc/{manager.get_kernel(kernel).provisioner.pid}/oom_score_adj").read_text(encoding="utf-8"))
 
 
 def test_one_too_many(manager, monkeypatch):

@@ -106,7 +106,10 @@ def watched(command):
     from tools import notebooks
 
     peak = 0
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as out,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+    ):
         running = subprocess.Popen(command, stdout=out, stderr=errors, cwd=notebooks.ROOT)
         first = psutil.Process(running.pid)
         while running.poll() is None:

@@ -82,7 +82,7 @@ class Server:
         until = time.monotonic() + 60
         while not (files := list((home / "runtime").glob("jpserver-*.json"))):
             if time.monotonic() > until or self.process.poll() is not None:
-                raise RuntimeError(f"The server did not start:\n{Path(self.log.name).read_text()}")
+                raise RuntimeError(f"The server did not start:\n{Path(self.log.name).read_text(encoding='utf-8')}")
             time.sleep(0.2)
         self.address = json.loads(files[0].read_text())["url"].rstrip("/")
 
@@ -112,10 +112,11 @@ class Server:
     def memory(self):
         """For each kernel its private, shared and proportional memory in MB, and that of the server itself last."""
         rows = []
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}")
+        children = (task / "children").read_text(encoding="utf-8").split()
         for pid in [*children, str(self.process.pid)]:
             try:
-                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]
             except OSError:  # it has ended in the meantime
                 continue
             kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
