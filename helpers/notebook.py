@@ -58,9 +58,9 @@ def display_widget(widget, otherwise):
     """Show an ipywidget; where its page cannot show widgets, the text `otherwise` stands in its place."""
     from IPython.display import display
 
-    bundle = widget._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    display({**data, "text/plain": otherwise}, raw=True)
+    # Written out, because widgets of ipywidgets 7, which Colab has, cannot be asked for it.
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": otherwise}, raw=True)
 
 
 def insert_cell(code):

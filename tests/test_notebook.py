@@ -1,8 +1,13 @@
-"""Errors that students meet end with what to do about them."""
+"""Errors that students meet end with what to do about them; widgets are shown by every version of ipywidgets."""
 
+from types import SimpleNamespace
+
+import IPython.display
 import nbclient
 import nbformat
 import pytest
+
+from helpers import notebook
 
 BLANK, FORGOTTEN = "the three dots of a blank", "Run All Above Selected Cell"
 ERRORS = {
@@ -32,3 +37,13 @@ def test_what_an_error_ends_with(cells, source):
     assert kinds[0] == "error"
     assert ERRORS[source] in printed
     assert bool(printed) == bool(ERRORS[source])
+
+
+def test_a_widget_is_shown_as_ipywidgets_does_it(monkeypatch):
+    """Asked for nothing but its number: Colab's widgets, of ipywidgets 7, have no `_repr_mimebundle_`."""
+    ipywidgets = pytest.importorskip("ipywidgets")
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw: shown.append(data))
+    slider = ipywidgets.FloatSlider()
+    notebook.display_widget(SimpleNamespace(model_id=slider.model_id), "no sliders here")
+    assert shown == [{**slider._repr_mimebundle_(), "text/plain": "no sliders here"}]
