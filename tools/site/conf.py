@@ -11,7 +11,7 @@ contents = {
     "Lessons": [f"solutions/{name}" for name in sorted(path.stem for path in LESSONS)],
     "Behind the lessons": ["docs/GAN", "docs/roughness", "docs/stem", "docs/crystals", "docs/audit"],
     "For a class": ["docs/instructors", "docs/image", "docs/hub", "docs/board", "docs/grading"],
-    "When it does not work": ["docs/troubleshooting", "docs/security"],
+    "When it does not work": ["docs/troubleshooting", "docs/other_roads", "docs/security"],
     "For authors": ["docs/contributing", "docs/authoring", "docs/credits"],
 }
 
