@@ -8,9 +8,9 @@ from helpers.plots import BLUE, GREEN, MARKERS, ORANGE, show
 COLOURS = (BLUE, ORANGE, GREEN, "#CC79A7", "#555555")
 
 
-def photographs(pictures, titles, columns=5):
+def photographs(pictures, titles, columns=5, said="Photographs of crystals"):
     """Photographs side by side, each with its own scale of grey and of pixels, see `lattice_plots.images`."""
-    lattice_plots.images(pictures, titles, columns, said="Photographs of crystals")
+    lattice_plots.images(pictures, titles, columns, said)
 
 
 def sizes(sizes, labels, classes):

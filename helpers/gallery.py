@@ -90,7 +90,7 @@ def walk(picture_at, steps=60):
     steps : int
         How many places the slider has.
     """
-    instead = "A slider stands here in a running notebook: it walks from one picture to the next."
+    instead = "In a running notebook a slider is here: it walks from one picture to the next."
     if not notebook.is_running():
         print(instead)
         return

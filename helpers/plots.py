@@ -58,7 +58,7 @@ def image(picture, title=""):
     show(figure, f"One picture{f', titled {title}' if title else ''}: dark ink on a light ground.")
 
 
-def images(pictures, labels=None, predictions=None, confidence=None, columns=10):
+def images(pictures, labels=None, predictions=None, confidence=None, columns=10, said=""):
     """A grid of pictures, with their labels and, if given, what a network took them for.
 
     Parameters
@@ -70,6 +70,8 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
     confidence : array_like of float, shape (n,), optional
         The probability that the network gave its prediction, 0 to 1.
     columns : int
+    said : str
+        What is to be seen, for those who cannot see it.
     """
     import matplotlib.pyplot as plt
 
@@ -98,7 +100,7 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10)
         spot.set_title(text + sure, fontsize=8, color="black" if right else ORANGE)
         for side in spot.spines.values():
             side.set(color="black" if right else ORANGE, linewidth=0.8 if right else 2)
-    alt = f"{len(pictures)} pictures"
+    alt = said or f"{len(pictures)} pictures"
     if labels is not None:
         alt += " labelled " + ", ".join(str(label) for label in labels[:20])
     if predictions is not None:
@@ -295,6 +297,13 @@ def comparison(name, results, base=None):
     show(figure, f"Comparison of {name.replace('_', ' ')}; mean validation accuracy at the end: {', '.join(parts)}.")
 
 
+def choices(found):
+    """The choices of a trial in a few words: a dict of names and values, numbers with three digits."""
+    return ", ".join(
+        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in found.items()
+    )
+
+
 def study(study):
     """A search by Optuna: its history, the importance of each choice, and all trials in parallel coordinates."""
     import warnings
@@ -316,10 +325,8 @@ def study(study):
             warnings.filterwarnings("ignore", "Some regimes for parameter")  # few trials: the text says so
             figure = draw(study).figure
         figure.set_size_inches(9 if title.startswith("Parallel") else 6, 3.2)
-        show(
-            figure,
-            f"{title} of {len(study.trials)} trials; the best has {study.best_value:.1%} with {study.best_params}.",
-        )
+        best = f"{study.best_value:.1%} with {choices(study.best_params)}"
+        show(figure, f"{title} of {len(study.trials)} trials; the best has {best}.")
 
 
 def confusion(true, predicted, classes=None):

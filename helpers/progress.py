@@ -153,7 +153,7 @@ def hint(exercise):
     text = "".join(cell.text for cell in _lesson(exercise) if cell.hints == exercise)
     hints = re.findall(r"<details>\s*<summary>.*?</summary>(.*?)</details>", text, flags=re.DOTALL)
     if not hints:
-        notebook.say(f"There are no hints for exercise {exercise}. Its number stands in its heading.")
+        notebook.say(f"There are no hints for exercise {exercise}. Its number is in its heading.")
         return
     given = sum(event["exercise"] == exercise and event["event"] == "hint" for event in events())
     this = min(given, len(hints) - 1)
@@ -170,7 +170,7 @@ def catch_up(exercise, printed=False):
     """
     lines = [line for cell in _lesson(exercise) if cell.exercise == exercise for line in cell.text.splitlines()]
     if not lines:
-        notebook.say(f"There is no solution for exercise {exercise}. Its number stands in its heading.")
+        notebook.say(f"There is no solution for exercise {exercise}. Its number is in its heading.")
         return
     record(exercise, "solution")
     header = f"# The solution of exercise {exercise}: read it, run it, then go back to the check."

@@ -77,7 +77,7 @@ def zeta_slider(heights_at, zetas=(0.0, 1.2)):
         From ζ to heights of shape (length,).
     zetas : tuple of two floats
     """
-    instead = "A slider stands here in a running notebook: it changes ζ, and the noise stays."
+    instead = "In a running notebook a slider is here: it changes ζ, and the noise stays."
     if not notebook.is_running():
         print(instead)
         return

@@ -21,7 +21,7 @@ Q = interfaces.wavenumbers(64)
             "dark below the line: a, b, c",
         ),
         (lambda: roughness_plots.images(interfaces.images(HEIGHTS[:7])), "7 binary images"),
-        (lambda: roughness_plots.zeta_slider(lambda zeta: HEIGHTS[0]), "A slider stands here"),
+        (lambda: roughness_plots.zeta_slider(lambda zeta: HEIGHTS[0]), "a slider is here"),
         (lambda: roughness_plots.spectra(Q, {"exact": Q**-2.0}, [0.5]), "exact falls with slope -2.00"),
         (lambda: roughness_plots.estimates(ZETA, {"off": ZETA + 0.1}), "off 0.100 (mean +0.100)"),
         (

@@ -97,7 +97,7 @@ def find(number):
         module = importlib.import_module(f"helpers.checks.lesson{int(lesson):02d}")
         return getattr(module, f"check_{lesson}_{exercise}")
     except (ModuleNotFoundError, AttributeError):
-        raise NotYet(f"There is no exercise {number}. Its number stands in its heading.") from None
+        raise NotYet(f"There is no exercise {number}. Its number is in its heading.") from None
 
 
 # --- what the check functions are made of ---------------------------------------------------------

@@ -329,7 +329,7 @@ def check_1_11(wrong, model, x_val, y_val):
     mistaken = models.predict(model, images).argmax(axis=1) != labels
     if got.dtype == bool and got.shape == mistaken.shape:
         if np.array_equal(got, ~mistaken):
-            raise NotYet("True stands where the network is right. Turn the comparison round.")
+            raise NotYet("It is True where the network is right. Turn the comparison round.")
         raise NotYet("That is True or False for each image. `np.flatnonzero(...)` turns it into positions.")
     if got.size == 1 and got.reshape(()) == mistaken.sum() and mistaken.sum() > 1:
         raise NotYet(f"{mistaken.sum()} is how many are wrong. The exercise asks which.")

@@ -431,10 +431,10 @@ def check_2_12(test_accuracy, model, data):
     enough = 0.6 / len(data.y_test)  # less than one image
     if abs(got - score) > enough:
         if abs(got - models.accuracy(model, pictures / 255, data.y_test)) < enough:
-            raise NotYet("The test pictures were scaled twice: `model` divides by 255 itself. Give it the bytes.")
+            raise NotYet("The test images were scaled twice: `model` divides by 255 itself. Give it the bytes.")
         raise NotYet(
-            f"You say {got:.4f}, but on the test pictures this network is right on {score:.4f}. Which pictures did you use?"
+            f"You say {got:.4f}, but on the test images this network is right on {score:.4f}. Which images did you use?"
         )
     if score < TEST[data.name]:
-        raise NotYet(f"{score:.2%} on the test pictures, less than this network can. Was it trained to the end?")
-    return f"{score:.2%} of the test pictures are right"
+        raise NotYet(f"{score:.2%} on the test images, less than this network can. Was it trained to the end?")
+    return f"{score:.2%} of the test images are right"

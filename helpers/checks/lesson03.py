@@ -69,9 +69,7 @@ def check_3_2(compare, BASE):
         raise NotYet("`run` takes the whole dictionary of choices first, then a seed.")
     for choices, _ in calls:
         if "name" in choices or choices.keys() != before.keys():
-            raise NotYet(
-                "The choices have other keys than BASE. In {**BASE, name: value} `name` stands without quotes."
-            )
+            raise NotYet("The choices have other keys than BASE. In {**BASE, name: value} `name` has no quotes.")
         if any(choices[key] != before[key] for key in before if key != "dropout"):
             raise NotYet("Another choice than the named one differs from BASE. All else stays.")
     seeds = {value: [seed for choices, seed in calls if choices["dropout"] == value] for value in (0.1, 0.4)}
