@@ -10,7 +10,8 @@
 # make pictures   draw docs/imgs/ from the ledger
 # make site       build the course as a website, build/site/, which needs no network
 # make image      build the class image (Docker); with GPU=1 the one for NVIDIA cards, digits-to-crystals:gpu
-# make bench      time and memory of every lesson, against the budgets
+# make bench      ratios to other packages and to the floor, on one table and in docs/benchmarks.md  (WORKS="interfaces lattices" for some)
+# make peers      install the packages that make bench compares with
 # make lock       resolve constraints.txt anew
 # make pip-audit  ask for known security holes in the pinned versions (needs a network)
 
@@ -21,12 +22,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NEEDS := requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 LESSONS ?=
+WORKS ?=
 MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 	ceilings photographs large-network interface-speed published-roughness \
 	texture-network transfer pipelines lattice-speed crystal-network crystal-parts neither copies-speed \
 	audit-speed audit-alarms five-faults class-load
 
-.PHONY: lab test test-torch test-latest soak notebooks measure $(MEASURES) pictures bench site image lock pip-audit
+.PHONY: lab test test-torch test-latest soak notebooks measure $(MEASURES) pictures bench peers site image lock pip-audit
 
 lab: $(VENV)/for-lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
@@ -65,7 +67,14 @@ pictures: $(VENV)/for-tests
 	$(BIN)/python -m tools.pictures
 
 bench: $(VENV)/for-tests
-	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench $(WORKS)
+
+# stochastic wants NumPy 1, so it has an environment of its own; NumPy 1 has no package for Python 3.13.
+peers: $(VENV)/for-tests
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement requirements-bench.txt
+	$(BIN)/python -m venv $(VENV)-stochastic
+	$(VENV)-stochastic/bin/pip install --quiet --only-binary :all: stochastic==0.6.0 numpy==1.26.4 scipy==1.17.1 \
+		|| echo "stochastic cannot be installed here: make bench will do without it."
 
 # A broken link, an anchor that is missing or anything from outside ends it.
 site: $(VENV)/for-site
@@ -88,7 +97,7 @@ lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --upgrade --python-version 3.11 --no-annotate --custom-compile-command "make lock" \
 		requirements.txt requirements-dev.txt requirements-onnx.txt requirements-hub.txt requirements-gpu.txt \
-		requirements-grading.txt requirements-site.txt --output-file constraints.txt
+		requirements-grading.txt requirements-site.txt requirements-bench.txt --output-file constraints.txt
 
 pip-audit: | $(BIN)/pip
 	$(BIN)/pip install --quiet pip-audit
