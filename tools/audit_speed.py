@@ -20,7 +20,7 @@ PLANTED = 50
 KINDS = ("exact", "turned", "smaller")
 
 
-def make(folder, seed):
+def make(folder, seed, each=EACH):
     """Write the images; returns what was planted: a dict of kinds to pairs of names, original and copy."""
     import numpy as np
     from PIL import Image
@@ -31,7 +31,7 @@ def make(folder, seed):
     planted = {kind: [] for kind in KINDS}
     for family in list(textures.FAMILIES)[:FAMILIES]:
         (folder / family).mkdir(parents=True)
-        for number in range(EACH - len(KINDS) * PLANTED // FAMILIES):
+        for number in range(each - len(KINDS) * PLANTED // FAMILIES):
             image = Image.fromarray(textures.texture(family, SIDE, rng))
             name = f"{family}/{number:04}.png"
             image.save(folder / name)
@@ -57,14 +57,25 @@ def ours(folder):
     return list(groups.values())
 
 
-def cleanvision(folder):
-    """Groups of copies that cleanvision found, and of nothing else: a list of sets of names."""
+def cleanvision(folder, looks=None):
+    """Groups of copies that cleanvision found with all its looks, or with some: a list of sets of names."""
     from cleanvision import Imagelab
 
     lab = Imagelab(data_path=str(folder), verbose=False)
-    lab.find_issues(n_jobs=2, verbose=False)
+    lab.find_issues(looks and {look: {} for look in looks}, n_jobs=2, verbose=False)
     sets = [*lab.info["exact_duplicates"]["sets"], *lab.info["near_duplicates"]["sets"]]
     return [{Path(name).relative_to(folder).as_posix() for name in found} for found in sets]
+
+
+def found(planted, groups):
+    """Which part of each kind of copy is in a group with its original, and how many groups are no copies."""
+    of = {name: number for number, group in enumerate(groups) for name in group}
+    shares = {
+        f"{kind}_found": sum(a in of and of[a] == of.get(b) for a, b in pairs) / len(pairs)
+        for kind, pairs in planted.items()
+    }
+    known = {frozenset(pair) for pairs in planted.values() for pair in pairs}
+    return shares | {"false_groups": sum(len(group) > 1 and frozenset(group) not in known for group in groups)}
 
 
 def run(which, folder):
@@ -77,23 +88,7 @@ def run(which, folder):
     seconds = time.perf_counter() - start
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     busy = sum(usage.ru_utime + usage.ru_stime for usage in used)
-    of = {name: number for number, group in enumerate(groups) for name in group}
-    found = {
-        f"{kind}_found": sum(a in of and of[a] == of.get(b) for a, b in pairs) / len(pairs)
-        for kind, pairs in planted.items()
-    }
-    known = {frozenset(pair) for pairs in planted.values() for pair in pairs}
-    false = sum(len(group) > 1 and frozenset(group) not in known for group in groups)
-    print(
-        json.dumps(
-            {
-                "seconds": round(seconds, 1),
-                "cpu_seconds": round(busy, 1),
-                **found,
-                "false_groups": false,
-            }
-        )
-    )
+    print(json.dumps({"seconds": round(seconds, 1), "cpu_seconds": round(busy, 1), **found(planted, groups)}))
 
 
 def watched(command):

@@ -20,24 +20,24 @@ LENGTH, MANY, FEW = 128, 40_000, 4_000
 ZETAS = np.arange(1, 21) / 20
 
 
-def at_once():
-    zeta = np.repeat(ZETAS, MANY // len(ZETAS))
-    return len(interfaces.images(interfaces.heights(zeta, LENGTH, np.random.default_rng(0))))
+def at_once(count=MANY, length=LENGTH):
+    zeta = np.repeat(ZETAS, count // len(ZETAS))
+    return len(interfaces.images(interfaces.heights(zeta, length, np.random.default_rng(0))))
 
 
-def as_a_stream():
-    stream = interfaces.stream(seed=0, length=LENGTH, batch=125, batches=MANY // 125)
+def as_a_stream(count=MANY, length=LENGTH):
+    stream = interfaces.stream(seed=0, length=length, batch=125, batches=count // 125)
     return sum(len(stream[index][0]) for index in range(len(stream)))
 
 
-def row_by_row():
+def row_by_row(count=FEW, length=LENGTH):
     """One loop over the interfaces, and one over the rows of each image, which is made of Python's numbers."""
     rng, made = np.random.default_rng(0), []
     for zeta in ZETAS:
-        for heights in interfaces.heights(np.full(FEW // len(ZETAS), zeta), LENGTH, rng):
-            image = np.array([[1.0] * LENGTH] * LENGTH)
+        for heights in interfaces.heights(np.full(count // len(ZETAS), zeta), length, rng):
+            image = np.array([[1.0] * length] * length)
             for column, height in enumerate(heights):
-                image[column, max(0, int(np.round(height)) + LENGTH // 2) :] = 0.0
+                image[column, max(0, int(np.round(height)) + length // 2) :] = 0.0
             made.append(image)
     return len(np.array(made).astype("float32"))
 

@@ -20,21 +20,21 @@ SHAPE = (600, 600)
 WAYS = ("ours_noisy", "ours_clean", "atomap_noisy", "atomap_clean")
 
 
-def columns(lattice, rng):
-    places = lattices.columns(lattice, lattice.lengths[0], SHAPE, displacement=(2, 2))
+def columns(lattice, rng, shape):
+    places = lattices.columns(lattice, lattice.lengths[0], shape, displacement=(2, 2))
     return lattices.disturbed(places, rng, thermal=0.8)
 
 
-def ours(lattice, rng, noisy):
-    image = stem.intensity(columns(lattice, rng), SHAPE, stem.Scan(row_shift=1.0), rng)
+def ours(lattice, rng, noisy, shape=SHAPE):
+    image = stem.intensity(columns(lattice, rng, shape), shape, stem.Scan(row_shift=1.0), rng)
     return stem.counts(image / image.max(), 50, rng) if noisy else image
 
 
-def atomap(lattice, rng, noisy):
+def atomap(lattice, rng, noisy, shape=SHAPE):
     import atomap.api  # noqa: F401  (testing_tools needs it to be imported before)
     from atomap.testing_tools import MakeTestData
 
-    places, data = columns(lattice, rng), MakeTestData(*SHAPE, add_row_scan_distortion=1.0)
+    places, data = columns(lattice, rng, shape), MakeTestData(*shape, add_row_scan_distortion=1.0)
     for species in np.unique(places.species):
         part = places.species == species
         width, contrast = float(places.width[part][0]), float(places.contrast[part][0])

@@ -64,11 +64,15 @@ def entry(name, command, **contents):
     }
 
 
+def text(entry):
+    """An entry of the ledger as JSON, one line for each series of numbers."""
+    made = json.dumps(entry, indent=1).replace("NaN", "null")
+    return re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", made) + "\n"
+
+
 def save(name, entry):
-    """Write an entry of the ledger, one line for each series of numbers."""
-    text = json.dumps(entry, indent=1).replace("NaN", "null")
-    text = re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
-    notebooks.write(RESULTS / f"{name}.json", text + "\n")
+    """Write an entry of the ledger."""
+    notebooks.write(RESULTS / f"{name}.json", text(entry))
 
 
 def measure(name):
