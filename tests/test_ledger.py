@@ -18,7 +18,7 @@ RESULTS = notebooks.ROOT / "docs" / "results"
 QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
 TEXTS = [notebooks.ROOT / "README.md", *notebooks.SOLUTIONS.glob("*.py"), *(notebooks.ROOT / "docs").rglob("*.md")]
 LEDGERS = sorted(RESULTS.glob("*.json"))
-WITHOUT_RUNS = {"03_comparisons", "04_gan_curves", "class_load", "soak"}
+WITHOUT_RUNS = {"03_comparisons", "04_gan_curves", "class_load", "soak", "bench"}
 OF_RUNS = [path for path in LEDGERS if path.stem not in WITHOUT_RUNS]
 OF_LESSONS = [path for path in LEDGERS if path.stem in notebooks.names()]
 
