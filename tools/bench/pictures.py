@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import plots
 from tools.bench import ledger
-from tools.bench.rows import factor
+from tools.bench.rows import digits, factor
 
 CAPTIONS = {
     "bench_ratios": "How many times as much the others take, need or err. Left of the dashed line ours is worse.",
@@ -26,7 +26,7 @@ WAYS = {
 
 def slope(x, y):
     """The power with which a series grows: the slope of a line through the points on logarithmic axes."""
-    return float(np.polyfit(np.log(x), np.log(y), 1)[0])
+    return round(float(np.polyfit(np.log(x), np.log(y), 1)[0]), 2) + 0.0  # never -0.0
 
 
 def growth(runs, places, ways, quantity, by=1.0):
@@ -97,10 +97,14 @@ def lines(figure, panels, xlabel, ylabel):
         spot.legend(frameon=False, fontsize=9)
 
 
-def powers(panels):
-    """In words, how each series of the panels grows."""
+def findings(panels, unit):
+    """In words, how large each series of the panels becomes, and how it grows."""
     return "; ".join(
-        f"{title}: " + ", ".join(f"{called} with the power {slope(x, y):.1f}" for called, (x, y) in series.items())
+        f"{title} ({max(x[-1] for x, _ in series.values()):,}): "
+        + ", ".join(
+            f"{called} {digits(y[-1])} {unit}, growing with the power {slope(x, y):.2f}"
+            for called, (x, y) in series.items()
+        )
         for title, series in panels.items()
     )
 
@@ -184,12 +188,12 @@ def plans(runs, table):
     times, memories = panels("ms", lambda count: count / 1000), panels("mb", 1.0)
     if times:
         found["bench_images"] = (
-            f"Seconds against the number of images on logarithmic axes. {powers(times)}".rstrip(),
+            f"Seconds against the number of images on logarithmic axes. At the right end, {findings(times, 's')}",
             (4.6 * len(times), 3.6),
             lambda figure: lines(figure, times, "number of images", "time (s)"),
         )
         found["bench_memory"] = (
-            f"Megabytes against the number of images on logarithmic axes. {powers(memories)}",
+            f"Megabytes against the number of images on logarithmic axes. At the right end, {findings(memories, 'MB')}",
             (4.6 * len(memories), 3.6),
             lambda figure: lines(figure, memories, "number of images", "memory (MB)"),
         )
@@ -201,7 +205,7 @@ def plans(runs, table):
     sides = {title: series for title, series in parts.items() if series}
     if sides:
         found["bench_sides"] = (
-            f"Milliseconds for an image against its side on logarithmic axes. {powers(sides)}",
+            f"Milliseconds for an image against its side, logarithmic axes. At the right end, {findings(sides, 'ms')}",
             (4.6 * len(sides), 3.6),
             lambda figure: lines(figure, sides, "side of an image (pixels)", "time for one image (ms)"),
         )

@@ -56,7 +56,7 @@ def rows(runs):
             more = zip(run[f"{name}_ms"], runs["imports"]["nothing_ms"], strict=True)
             run[f"{name}_ms"] = [max(value - bare, 0.1) for value, bare in more]
     run["budget_ms"] = [1000 * BUDGET] * len(run["seed"])
-    yield Row.of(run, "imports", "import helpers", "ms", "budget", "import numpy")
+    yield Row.of(run, "imports", "import helpers", "ms", "budget")
     for ours, package in PAIRS:
         if f"{ours}_ms" in run:
             what = f"import helpers.{'lattices, stem' if ours == 'lattices' else ours}"
