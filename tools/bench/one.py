@@ -25,7 +25,7 @@ def memory_mb(what):
     `ru_maxrss` will not do on Linux: it begins with the peak of the process that started this one.
     """
     if STATUS.is_file():
-        return int(STATUS.read_text().partition(f"{what}:")[2].split()[0]) / 1e3
+        return int(STATUS.read_text(encoding="ascii").partition(f"{what}:")[2].split()[0]) / 1e3
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
@@ -34,7 +34,7 @@ def memory_mb(what):
 def forget_peak():
     """Let the count of the most memory begin anew, where the system can."""
     with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def timed(function, clock, at_least=AT_LEAST):

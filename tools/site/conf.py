@@ -12,7 +12,7 @@ contents = {
     "Behind the lessons": ["docs/GAN", "docs/roughness", "docs/stem", "docs/crystals", "docs/audit"],
     "For a class": ["docs/instructors", "docs/image", "docs/hub", "docs/board", "docs/grading"],
     "When it does not work": ["docs/troubleshooting", "docs/other_roads", "docs/security"],
-    "For authors": ["docs/contributing", "docs/authoring", "docs/credits"],
+    "For authors": ["docs/contributing", "docs/authoring", "docs/benchmarks", "docs/credits"],
 }
 
 project = "Digits to Crystals"

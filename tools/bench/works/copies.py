@@ -37,7 +37,7 @@ def grouping(make):
     def way(place):
         from tools import audit_speed
 
-        planted, group = json.loads((place / "planted.json").read_text()), make()
+        planted, group = json.loads((place / "planted.json").read_text(encoding="utf-8")), make()
         return lambda: audit_speed.found(planted, group(place / "textures"))
 
     return way
