@@ -5,6 +5,7 @@ be stopped at any moment and goes on where it was; a lesson whose code or checks
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import sys
@@ -25,10 +26,10 @@ def ledger():
 
 
 def fingerprint(name):
-    """A hash of a lesson's code and of its checks; texts play no part."""
+    """A hash of a lesson's code and of its checks; texts and comments play no part."""
     code = [cell.source for cell in notebooks.solution(name).cells if cell.cell_type == "code"]
     code.append((notebooks.ROOT / "helpers" / "checks" / f"lesson{name[:2]}.py").read_text(encoding="utf-8"))
-    return hashlib.sha256("\n".join(code).encode()).hexdigest()
+    return hashlib.sha256("\n".join(ast.unparse(ast.parse(each)) for each in code).encode()).hexdigest()
 
 
 def soak(name, seed):
