@@ -439,7 +439,7 @@ for number, process in enumerate(workers, start=1):
 # %%
 states = [trial.state.name for trial in study.trials]
 print(f"{len(states)} trials, of which {states.count('PRUNED')} were broken off; the best has {study.best_value:.2%}")
-print("with", study.best_params)
+print("with", plots.choices(study.best_params))
 plots.study(study)
 
 # %% [markdown]

@@ -568,7 +568,8 @@ for label in ("tetragonal_c", "tetragonal_face", "tetragonal_body_center"):
 
 # %%
 odd = [index for index, row in enumerate(rows) if row["label"] == "tetragonal_c" and row["sublattices"] == "2"]
-lattice_plots.images([folders.read_image(f"{published}/{rows[index]['file']}") for index in odd[:5]], ["tetragonal_c?"] * 5)
+lattice_plots.images([folders.read_image(f"{published}/{rows[index]['file']}") for index in odd[:5]], ["tetragonal_c?"] * 5,
+    said="Bright columns with much fainter ones between them")
 
 # %% [markdown]
 # ## What is the best possible?

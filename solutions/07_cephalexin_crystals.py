@@ -115,7 +115,7 @@ else:
     for number, name in enumerate(classes):
         shapes, counts = np.unique(real_sizes[real_labels == number], axis=0, return_counts=True)
         most = [tuple(map(int, shapes[place])) for place in np.argsort(-counts)[:5]]
-        print(f"{name}: {len(shapes)} sizes of {counts.sum()} photographs, most often {most}")
+        print(f"{name}: {counts.sum()} photographs, different sizes: {len(shapes)}, most often {most}")
 
 # %% [markdown]
 # A network is given pictures of one size, so that this seems to be cured. Not quite: making a picture of 151 pixels smaller leaves a different blur from making one of 220 smaller. Cut windows of one size instead, from the middle, and everything is seen at the same scale.
@@ -527,7 +527,8 @@ plots.calibration(sure, is_pg, (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.001), share_right)
 
 # %%
 start = next(place for place in range(len(files) - 4) if labels[place] == 1 and copies.relation(images[place], images[place + 3])[1] == 0)
-crystal_plots.photographs(images[start : start + 4], [file.name for file in files[start : start + 4]], columns=4)
+crystal_plots.photographs(images[start : start + 4], [file.name for file in files[start : start + 4]], columns=4,
+    said="The same specks in all four, turned or mirrored")
 
 # %% [markdown]
 # They are one photograph, turned and mirrored. In the published data, too, such copies are found under consecutive numbers. If one of them is in the training set and another in the validation set, the network has seen the answer: it need not know what PG looks like, only *this crystal*.
@@ -833,7 +834,7 @@ print("share of PG in each group:", {int(number): f"{of_pg[cluster == number].me
 
 # %%
 if real is None:
-    print("The real photographs are not here; what was measured on them stands below.")
+    print("The real photographs are not here; what was measured on them is below.")
 else:
     one_each = np.random.default_rng(SEED).permutation(np.unique(real_groups, return_index=True)[1])[:400]
     real_squares = np.stack([crystals.squashed(folders.read_image(real_files[place]), 96) for place in one_each])[..., np.newaxis]

@@ -34,7 +34,7 @@ for name, folder in made.items():
     listing = folders.listing(folder)
     counts = np.bincount(listing.labels)
     print(f"{name}: {len(listing.files)} images, " + ", ".join(f"{count} {of}" for of, count in zip(listing.classes, counts, strict=True)))
-    print("   the table:", (folder / "manifest.csv").read_text().splitlines()[0])
+    print("   the table:", (folder / "manifest.csv").read_text(encoding="utf-8").splitlines()[0])
 
 # %%
 for name, folder in made.items():
@@ -187,7 +187,7 @@ check("8.2", day_by_day)
 
 # %% tags=["extra"]
 south_files, south_labels, south_classes = folders.listing(made["south"])
-with (made["south"] / "manifest.csv").open(newline="") as table:
+with (made["south"] / "manifest.csv").open(newline="", encoding="utf-8") as table:
     call_of = {row["file"]: int(row["call"]) for row in csv.DictReader(table)}
 calls = np.array([call_of[f"{file.parent.name}/{file.name}"] for file in south_files])
 pixels = np.stack([folders.resized(folders.read_image(file), 32).ravel() for file in south_files])
@@ -358,7 +358,7 @@ check("8.6", suspects)
 # The north was made by a program, which wrote into the table what each crystal is. So you can count:
 
 # %% tags=["extra"]
-with (made["north"] / "manifest.csv").open(newline="") as table:
+with (made["north"] / "manifest.csv").open(newline="", encoding="utf-8") as table:
     true_of = {row["file"]: classes.index(row["true"]) for row in csv.DictReader(table)}
 wrong = np.array([true_of[f"{file.parent.name}/{file.name}"] for file in files]) != labels
 parts = StratifiedGroupKFold(5, shuffle=True, random_state=SEED)
@@ -388,7 +388,7 @@ def looks_fine(images, labels, samples, seed):
     features = images.reshape(len(images), -1)
     # Keep the thirty pixels in which the classes differ most.
     features = features[:, SelectKBest(k=30).fit(features, labels).get_support()]
-    # As many of either class: some of the rarer come again.
+    # As many of either class: some of the rarer are repeated.
     counts = np.bincount(labels)
     rare = np.flatnonzero(labels == counts.argmin())
     rows = np.concatenate([np.arange(len(labels)), rng.choice(rare, np.ptp(counts))])
