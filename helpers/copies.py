@@ -47,7 +47,10 @@ class Fingerprints(NamedTuple):
     exact : list of str
         The `canonical_hash`.
     codes : ndarray of uint64, shape (n, 8)
-        The `perceptual_hash`.
+        The perceptual hash in each orientation, in the order of `symmetries`: the signs of the lowest frequencies (a
+        discrete cosine transform) of the small picture. Compression, another size and more light change few of its
+        bits. Of two images, compare one code of the first to all of the second; bits in which they differ are counted
+        by ``np.bitwise_count(a ^ b)``.
     pictures : ndarray of uint8, shape (n, SIDE, SIDE)
         The image squeezed into a small square.
     fine : ndarray of uint8, shape (n, FINE, FINE)
@@ -99,29 +102,6 @@ def canonical_hash(image):
     )
 
 
-def perceptual_hash(image):
-    """Codes that change little when an image is compressed, resized or made brighter, one for each orientation.
-
-    The bits are the signs of the lowest frequencies (a discrete cosine transform) of the image squeezed into a square.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width)
-
-    Returns
-    -------
-    ndarray of uint64, shape (8,)
-        In the order of `symmetries`. Of two images, compare one code of the first to all of the second; bits in which
-        they differ are counted by ``np.bitwise_count(a ^ b)``.
-
-    Raises
-    ------
-    ValueError
-        If the image is not as described.
-    """
-    return _codes(_picture(image))
-
-
 def _check(image):
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 2 or not image.size:
         found = f"{image.dtype} of shape {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
@@ -135,6 +115,7 @@ def _picture(image, side=SIDE):
 
 
 def _codes(picture):
+    """The perceptual hash of a small picture in its eight orientations, see `Fingerprints`."""
     waves = fft.dctn(np.array(symmetries(picture), np.float32), axes=(1, 2))[:, :WAVES, :WAVES]
     bits = waves.reshape(8, -1) > 0
     bits[:, 0] = False  # the mean, which is positive in all

@@ -1,7 +1,7 @@
 """From the photograph of an interface to its heights, with synthetic laboratory photographs to practise on.
 
-The steps, each a function: `load`, `crop`, `rotate`, `threshold`, `largest_cluster`, `profile`. Images are arrays of
-shape (rows, columns), row 0 at the top; heights count upwards.
+The steps, each a function: `load`, `rotate`, `threshold`, `largest_cluster`, `profile`. Images are arrays of shape
+(rows, columns), row 0 at the top, and cropped as any array is; heights count upwards.
 """
 
 from pathlib import Path
@@ -171,23 +171,6 @@ def grey(pixels):
     colour = pixels.shape[-1] >= 3
     weights = np.array([0.299, 0.587, 0.114] if colour else [1.0], np.float32)
     return opaque * (pixels[..., : len(weights)] @ weights) + (1 - opaque)
-
-
-def crop(image, top, bottom, left, right):
-    """The rows `top` to `bottom` and the columns `left` to `right`, the last ones not included.
-
-    Raises
-    ------
-    ValueError
-        If they don't lie in the image.
-    """
-    rows, columns = image.shape
-    if not (0 <= top < bottom <= rows and 0 <= left < right <= columns):
-        raise ValueError(
-            f"Rows {top} to {bottom} and columns {left} to {right} do not lie in the image; expected some of its "
-            f"{rows} rows and {columns} columns."
-        )
-    return image[top:bottom, left:right]
 
 
 def rotate(image, degrees):

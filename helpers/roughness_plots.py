@@ -5,8 +5,6 @@ import numpy as np
 from helpers import notebook
 from helpers.plots import BLUE, GREEN, MARKERS, ORANGE, show
 
-LINES = ("-", "--", ":", "-.")
-
 
 def profiles(lines):
     """Interfaces above one another, on one scale.

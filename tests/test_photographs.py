@@ -55,9 +55,8 @@ def test_overhangs_count_with_their_thickness():
     assert overhangs == 2
 
 
-def test_crop_and_rotate():
+def test_rotate():
     image, _ = scene()
-    assert photographs.crop(image, 10, 110, 20, 220).shape == (100, 200)
     assert photographs.rotate(image, 0) is image
     flat = np.ones((100, 300)) * 0.5
     assert np.allclose(photographs.rotate(flat, 7), 0.5, atol=1e-5), "no empty corners"
@@ -160,7 +159,6 @@ def blobs():
         (lambda: calibration.raw(np.full(100, np.nan)), "NaN"),
         (lambda: calibration.raw(0.1 * np.arange(100)), "straight line"),
         (lambda: calibration.raw(np.arange(256.0), shortest=64), "There are 256 heights"),
-        (lambda: photographs.crop(np.zeros((4, 4)), 0, 5, 0, 4), "do not lie in the image"),
         (lambda: photographs.rotate(np.zeros((4, 4)), 90), "expected −45 to 45"),
         (lambda: photographs.load(__file__), "test_photographs.py cannot be read"),
         (lambda: photographs.load("nowhere.png"), "nowhere.png cannot be read"),

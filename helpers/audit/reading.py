@@ -19,8 +19,8 @@ LARGEST = 256
 AHEAD = 32
 #: With fewer images, or fewer of a class, there is nothing to cross-validate.
 FEWEST, FEWEST_OF_CLASS = 20, 5
-#: Names of the grey values that are kept.
-GREYS = ("mean", "standard deviation", *(f"percentile {percent}" for percent in (1, 25, 50, 75, 99)))
+#: The percentiles of the grey values that are kept.
+PERCENTILES = (1, 25, 50, 75, 99)
 #: What the parts of a split may be called.
 PARTS = {"train": "train", "training": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
 #: The EXIF entries that are kept; of the date the day.
@@ -78,7 +78,8 @@ class Seen(NamedTuple):
     sizes : ndarray of int, shape (n,)
         Bytes on disk.
     greys : ndarray of float, shape (n, 7)
-        See `GREYS`; of images of more than 8 bits those of the values in the file, which are not stretched.
+        Mean, standard deviation and `PERCENTILES` of the grey values; of images of more than 8 bits those of the values
+        in the file, which are not stretched.
     kinds : list of str
         Format and mode, for example ``"PNG RGB"``.
     tags : list of dict
@@ -289,7 +290,7 @@ def read(items, source):
                 kept.append(done)
                 shapes.append(image.shape)
                 sizes.append(about.st_size)
-                greys.append([raw.mean(), raw.std(), *np.percentile(raw, (1, 25, 50, 75, 99))])
+                greys.append([raw.mean(), raw.std(), *np.percentile(raw, PERCENTILES)])
                 kinds.append(kind)
                 tags.append(written)
                 textures.append(pool.submit(texture_features.features, _of_fair_size(image)))
