@@ -99,7 +99,7 @@ def write(folder, items, total, settings):
             line.update(len(rows))
         if len(rows) < total:
             raise ValueError(f"There were {len(rows)} images; expected {total}.")
-        _write_table(part / "manifest.csv", rows)
+        write_table(part / "manifest.csv", rows)
         (part / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     line.close()
 
@@ -310,7 +310,7 @@ def split(folder, target, fractions=(0.7, 0.25, 0.05), seed=1, groups=None, link
         groups = np.arange(len(files))
     elif np.shape(groups) != labels.shape:
         raise ValueError(f"The groups have shape {np.shape(groups)}; expected one for each of the {len(files)} files.")
-    parts = _parts(labels, groups, fractions, np.random.default_rng(seed))
+    parts = divided(labels, groups, fractions, np.random.default_rng(seed))
     for label, name in enumerate(classes):
         for part, missing in enumerate(PARTS):
             if not np.any(parts[labels == label] == part):
@@ -341,16 +341,30 @@ def split(folder, target, fractions=(0.7, 0.25, 0.05), seed=1, groups=None, link
             else:
                 shutil.copyfile(path, copy)
             line.update(done + 1)
-        _write_table(whole / "split.csv", rows)
+        write_table(whole / "split.csv", rows)
     line.close()
 
 
-def _parts(labels, groups, fractions, rng):
-    """For each image the index of its part, an ndarray of int: alike in each class, and groups are never divided.
+def divided(labels, groups, fractions, rng):
+    """Which part of a split each image belongs to: alike in each class, and groups are never divided.
 
     The groups come in random order, large ones first, and each goes where it adds least to chi squared, the sum over
     parts and classes of (count − wanted)² / wanted. For single images this is Webster's way to share out the seats of
     a parliament, which is never wrong by a whole seat among three parties.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Classes, of which each number from 0 to the highest occurs.
+    groups : array_like, shape (n,)
+    fractions : sequence of float
+        Of the parts; their sum is 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The place of its part in `fractions`.
     """
     _, groups = np.unique(groups, return_inverse=True)
     sizes = np.bincount(labels)
@@ -475,7 +489,20 @@ def _read_table(path):
         return list(csv.DictReader(file))
 
 
-def _write_table(path, rows):
+def write_table(path, rows):
+    """Write a CSV file in UTF-8, with a header and a line for each row.
+
+    Parameters
+    ----------
+    path : Path
+    rows : list of dict
+        Its columns are the keys of all rows, in the order in which they come; what a row lacks is left empty.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     names = dict.fromkeys(name for row in rows for name in row)
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, names, lineterminator="\n")

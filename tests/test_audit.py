@@ -148,7 +148,7 @@ def test_reports_are_replaced_only_if_told_and_only_if_ours(quiet, tmp_path, mon
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("helpers.folders._write_table", full)
+    monkeypatch.setattr("helpers.folders.write_table", full)
     with pytest.raises(OSError, match="No space left"):
         found.write(tmp_path / "other")
     with pytest.raises(OSError, match="No space left"):

@@ -366,11 +366,11 @@ def test_all_bad_files_are_counted_and_three_named(tmp_path):
 @pytest.mark.parametrize("fractions", [(0.7, 0.25, 0.05), (0.8, 0.1, 0.1), (0.34, 0.33, 0.33)])
 def test_each_class_is_divided_alike(fractions):
     labels = np.repeat([0, 1, 2, 3], [12, 40, 101, 333])
-    parts = folders._parts(labels, np.arange(len(labels)), fractions, np.random.default_rng(0))
+    parts = folders.divided(labels, np.arange(len(labels)), fractions, np.random.default_rng(0))
     for label in range(4):
         counts = np.bincount(parts[labels == label], minlength=3)
         assert np.abs(counts - np.array(fractions) * counts.sum()).max() < 1
-    again = folders._parts(labels, np.arange(len(labels)), fractions, np.random.default_rng(1))
+    again = folders.divided(labels, np.arange(len(labels)), fractions, np.random.default_rng(1))
     assert (parts != again).any()
 
 
@@ -378,12 +378,12 @@ def test_groups_are_never_divided_and_parts_are_still_alike():
     rng = np.random.default_rng(0)
     groups = rng.integers(300, size=2000)  # of about 7 images
     labels = np.where(rng.random(2000) < 0.9, groups % 3, rng.integers(3, size=2000))  # some groups are of two classes
-    parts = folders._parts(labels, groups, (0.7, 0.25, 0.05), rng)
+    parts = folders.divided(labels, groups, (0.7, 0.25, 0.05), rng)
     assert all(len(set(parts[groups == group])) == 1 for group in set(groups))
     for label in range(3):
         assert np.allclose(np.bincount(parts[labels == label]) / np.sum(labels == label), [0.7, 0.25, 0.05], atol=0.02)
     uneven = np.maximum(np.arange(100), 60)  # 60 single images and 40 that belong together
-    parts = folders._parts(np.zeros(100, int), uneven, (0.7, 0.25, 0.05), rng)
+    parts = folders.divided(np.zeros(100, int), uneven, (0.7, 0.25, 0.05), rng)
     assert np.bincount(parts).tolist() == [70, 25, 5]
 
 

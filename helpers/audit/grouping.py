@@ -106,4 +106,4 @@ def split(labels, groups, rng):
     ndarray of str, shape (n,)
         A part of `folders.PARTS`.
     """
-    return np.array(folders.PARTS)[folders._parts(labels, groups, FRACTIONS, rng)]
+    return np.array(folders.PARTS)[folders.divided(labels, groups, FRACTIONS, rng)]

@@ -133,7 +133,7 @@ def write(audit, folder, overwrite=False):
         part.mkdir()
         (part / REPORT).write_text(page(audit), encoding="utf-8")
         (part / NUMBERS).write_text(json.dumps(audit.numbers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        folders._write_table(part / SPLIT, audit.split)
+        folders.write_table(part / SPLIT, audit.split)
         if folder.exists():
             shutil.rmtree(folder)
     return folder / REPORT
