@@ -6,19 +6,17 @@ Its answer is a dict by class, so that nothing can swap the names.
 import hashlib
 from pathlib import Path
 
+from helpers import pretrained
 from helpers.crystals import CLASSES
 
 #: Our own weights; `make crystal-network` makes them anew.
 WEIGHTS = Path(__file__).parent / "weights" / "crystals.weights.h5"
-#: Kernels of the first layer; the blocks have two, four and eight times as many.
-KERNELS = 16
 
 
 def body(side=96):
-    """A small residual network, from photographs to features. 0.3 million parameters.
+    """A small residual network, see `pretrained.residual_features`, from photographs to features.
 
-    Each photograph is standardised first, so that exposure and contrast count for nothing. The outputs of the blocks
-    are those of the layers `block1`, `block2` and `block3`.
+    Each photograph is standardised first, so that exposure and contrast count for nothing. 0.3 million parameters.
 
     Parameters
     ----------
@@ -29,27 +27,12 @@ def body(side=96):
     -------
     keras.Model
         From images of shape (n, side, side, 1), 0 to 255, to 128 features.
-
-    References
-    ----------
-    K. He et al., Deep residual learning for image recognition, CVPR 2016, arXiv:1512.03385.
     """
     import keras
-    from keras import layers
-
-    def normalised(x, kernels, size, strides=1):
-        x = layers.Conv2D(kernels, size, strides, padding="same", use_bias=False)(x)
-        return layers.BatchNormalization(momentum=0.9)(x)  # few steps have to be enough for its means
 
     images = keras.Input((side, side, 1))
-    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(images)
-    x = layers.ReLU()(normalised(x, KERNELS, 5, strides=2))
-    for number in (1, 2, 3):
-        kernels = 2**number * KERNELS
-        inside = layers.ReLU()(normalised(x, kernels, 3, strides=2))
-        inside = normalised(inside, kernels, 3)
-        x = layers.ReLU(name=f"block{number}")(layers.add([inside, normalised(x, kernels, 1, strides=2)]))
-    return keras.Model(images, layers.GlobalAveragePooling2D()(x), name="crystals")
+    standardised = keras.layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(images)
+    return keras.Model(images, pretrained.residual_features(standardised), name="crystals")
 
 
 def classifier(side=96, dropout=0.3):

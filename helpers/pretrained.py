@@ -117,36 +117,55 @@ def backbone(name, side=96, weights="pretrained"):
 
 
 def small_residual(side=96):
-    """Our network: a convolution, three residual blocks, and the mean of each map. 0.3 million parameters.
+    """Our network, see `residual_features`, for grey values that are scaled to −1 to 1. 0.3 million parameters.
 
     Parameters
     ----------
     side : int
+        Rows and columns of an image.
 
     Returns
     -------
     keras.Model
         From images of shape (n, side, side, 1), 0 to 255, to 128 features.
+    """
+    import keras
+
+    images = keras.Input((side, side, 1))
+    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1)(images)
+    return keras.Model(images, residual_features(scaled), name="textures")
+
+
+def residual_features(images):
+    """A convolution, three residual blocks, and the mean of each map, to build a network of.
+
+    The outputs of the blocks are those of the layers `block1`, `block2` and `block3`.
+
+    Parameters
+    ----------
+    images : keras.KerasTensor, shape (n, side, side, 1)
+
+    Returns
+    -------
+    keras.KerasTensor, shape (n, 128)
 
     References
     ----------
     K. He et al., Deep residual learning for image recognition, CVPR 2016, arXiv:1512.03385.
     """
-    import keras
     from keras import layers
 
     def normalised(x, kernels, size, strides=1):
         x = layers.Conv2D(kernels, size, strides, padding="same", use_bias=False)(x)
         return layers.BatchNormalization(momentum=0.9)(x)  # few steps have to be enough for its means
 
-    images = keras.Input((side, side, 1))
-    x = layers.Rescaling(1 / 127.5, offset=-1)(images)
-    x = layers.ReLU()(normalised(x, KERNELS, 5, strides=2))
-    for kernels in (2 * KERNELS, 4 * KERNELS, 8 * KERNELS):
+    x = layers.ReLU()(normalised(images, KERNELS, 5, strides=2))
+    for number in (1, 2, 3):
+        kernels = 2**number * KERNELS
         inside = layers.ReLU()(normalised(x, kernels, 3, strides=2))
         inside = normalised(inside, kernels, 3)
-        x = layers.ReLU()(layers.add([inside, normalised(x, kernels, 1, strides=2)]))
-    return keras.Model(images, layers.GlobalAveragePooling2D()(x), name="textures")
+        x = layers.ReLU(name=f"block{number}")(layers.add([inside, normalised(x, kernels, 1, strides=2)]))
+    return layers.GlobalAveragePooling2D()(x)
 
 
 def weights_file(name, download=False):
