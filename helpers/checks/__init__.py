@@ -80,7 +80,7 @@ def _judge(number, answers):
         return function(*answers)
     except NotYet:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever an answer is, a student gets a sentence and no trace of the check's own code
         kinds = ", ".join(type(answer).__name__ for answer in answers)
         raise NotYet(
             f"The check could not work with your answer ({kinds}): {one_line(error)}. "
@@ -130,7 +130,7 @@ def array(value, name, shape=None, dtype=None):
         value = value.detach().cpu()
     try:
         result = np.asarray(value)
-    except Exception:
+    except Exception:  # what NumPy cannot read it refuses in many ways, and tensors in their own
         raise NotYet(f"`{name}` is a {type(value).__name__}; expected an array of numbers.") from None
     if result.dtype.kind not in "biuf":
         raise NotYet(f"`{name}` is {describe(value)}; expected an array of numbers.")
@@ -166,7 +166,7 @@ def call(function, *arguments, name="your function", copy=True, may_return_none=
         arguments = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
     try:
         result = function(*arguments)
-    except Exception as error:
+    except Exception as error:  # the function is the student's own: anything can go wrong in it
         raise NotYet(f"{name} stops with {one_line(error)}{_where(error)}.") from None
     if result is not None or not may_return_none:
         refuse_blank(result)

@@ -202,7 +202,7 @@ def check_2_5(augment):
 def _augmented(augment, batch, training):
     try:
         return models.as_numpy(augment(batch, training=training))
-    except Exception as error:
+    except Exception as error:  # the layers are the student's own, and each backend has errors of its own
         raise NotYet(f"`augment` cannot take a batch of pictures of shape {batch.shape} ({one_line(error)}).") from None
 
 
@@ -318,7 +318,7 @@ def check_2_8(look_inside, model):
     pictures = np.random.default_rng(0).integers(0, 256, (2, SIDE, SIDE, 1))
     try:
         got = np.asarray(look_inside.predict(pictures, verbose=0))
-    except Exception as error:
+    except Exception as error:  # the network is the student's own, and each backend has errors of its own
         raise NotYet(f"`look_inside` cannot take pictures of shape (n, 28, 28, 1) ({one_line(error)}).") from None
     if got.shape == (2, 10):
         raise NotYet("That network goes on to the ten probabilities. Its output is that of the first Conv2D.")

@@ -304,7 +304,7 @@ def check_3_7(save, restore, model):
                 raise NotYet(f"`save` writes no {name} into the folder; there is {found}.")
         try:
             loaded = keras.saving.load_model(folder / "digits.keras", compile=False)
-        except Exception as error:
+        except Exception as error:  # a file that is no model makes Keras, zipfile and h5py fail in a dozen ways
             raise NotYet(f"digits.keras is not a whole model ({one_line(error)}): model.save writes one.") from None
         if not np.allclose(models.predict(loaded, pictures), wanted, atol=1e-4):
             raise NotYet("digits.keras holds another model than the one that was given.")

@@ -140,7 +140,7 @@ def _game(GAN, generator_rate, discriminator_rate, real=3.0):
     try:
         game = GAN(line(2, 0.5), line(1, 0.1), 2)
         game.compile(keras.optimizers.SGD(generator_rate), keras.optimizers.SGD(discriminator_rate))
-    except Exception as error:
+    except Exception as error:  # the class is the student's own: anything can go wrong in it
         raise NotYet(
             f"{name}(generator, discriminator, noise_size) cannot be made and compiled ({one_line(error)})."
         ) from None

@@ -354,7 +354,7 @@ class _Watched:
                 return [self.epoch(data) for _ in range(count)]
             except NotYet:
                 raise
-            except Exception as error:
+            except Exception as error:  # what the student's functions raise, tf.data wraps into errors of its own
                 raise NotYet(f"Going through the data fails with {one_line(error)}.") from None
         except NotYet:
             if self.problems:

@@ -33,7 +33,7 @@ def predict(model, images):
     """Ten numbers for each image, or a hint if the network cannot take the images."""
     try:
         answers = np.asarray(model.predict(images.astype("float32"), verbose=0, batch_size=512))
-    except Exception as error:
+    except Exception as error:  # the network is the student's own, and each backend fails in its own way
         shape = "rows of 784 numbers" if images.ndim == 2 else f"arrays of shape {images.shape[1:]}"
         raise NotYet(f"The network cannot take images as {shape} ({one_line(error)}).") from None
     if answers.shape != (len(images), 10):
