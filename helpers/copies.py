@@ -207,13 +207,12 @@ def groups(images, distance=DISTANCE):
     return joined(fingerprints(images), distance)
 
 
-def groups_of_files(files, distance=DISTANCE):
+def groups_of_files(files):
     """As `groups`, of image files, with a line that shows the time left.
 
     Parameters
     ----------
     files : sequence of path-like
-    distance : int
 
     Returns
     -------
@@ -224,7 +223,7 @@ def groups_of_files(files, distance=DISTANCE):
     ValueError
         If a file cannot be read as an image, naming it.
     """
-    return joined(hashes(files), distance)
+    return joined(hashes(files))
 
 
 def joined(found, distance=DISTANCE):
@@ -266,13 +265,12 @@ def _confirmed(found, rows, columns, turn):
     return rows, columns
 
 
-def close_pairs(found, distance=DISTANCE):
-    """The pairs of images whose hashes are close, and whether their slopes agree.
+def close_pairs(found):
+    """The pairs of images whose hashes differ by `DISTANCE` bits at most, and how well their slopes agree.
 
     Parameters
     ----------
     found : Fingerprints
-    distance : int
 
     Yields
     ------
@@ -281,7 +279,7 @@ def close_pairs(found, distance=DISTANCE):
     agreement : ndarray of float, shape (m,)
         Correlation of the slopes of the small pictures, the second one turned as its hash says.
     """
-    for rows, columns, turn in _candidates(found, distance):
+    for rows, columns, turn in _candidates(found, DISTANCE):
         yield rows, columns, _agreement(found, rows, columns, turn)
 
 

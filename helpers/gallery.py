@@ -8,6 +8,9 @@ import numpy as np
 
 from helpers import notebook
 
+#: Seconds that an animation takes to play once.
+ONCE = 6.0
+
 
 class Frames:
     """A grid of pictures at successive moments: shown live, kept, and played at the end.
@@ -59,19 +62,13 @@ class Frames:
         larger = lines.repeat(2, axis=0).repeat(2, axis=1)
         _show(_encoded(larger, "PNG"), alt, larger.shape[1])
 
-    def play(self, seconds=6.0):
-        """Show all that was kept, one after the other, again and again.
-
-        Parameters
-        ----------
-        seconds : float
-            How long it takes to play once.
-        """
+    def play(self):
+        """Show all that was kept, one after the other, again and again."""
         if not self.frames:
             print("There are no pictures to play. Did the training run?")
             return
         alt = f"An animation of {len(self.frames)} grids of generated pictures, from the first moment to the last."
-        step = max(20, round(1000 * seconds / len(self.frames)))
+        step = max(20, round(1000 * ONCE / len(self.frames)))
         rest = [_image(frame) for frame in self.frames[1:]]
         # The last one stays for two seconds.
         gif = _encoded(
@@ -80,15 +77,13 @@ class Frames:
         _show(gif, alt, 2 * self.frames[0].shape[1], kind="image/gif")
 
 
-def walk(picture_at, steps=60):
-    """A slider that shows the picture at each place of a path.
+def walk(picture_at):
+    """A slider that shows the picture at each of 61 places of a path.
 
     Parameters
     ----------
     picture_at : callable
         From a place, a float from 0 to 1, to a picture: `uint8`, shape (height, width).
-    steps : int
-        How many places the slider has.
     """
     instead = "In a running notebook a slider is here: it walks from one picture to the next."
     if not notebook.is_running():
@@ -96,7 +91,7 @@ def walk(picture_at, steps=60):
         return
     import ipywidgets
 
-    slider = ipywidgets.FloatSlider(0, min=0, max=1, step=1 / steps, description="place", readout_format=".2f")
+    slider = ipywidgets.FloatSlider(0, min=0, max=1, step=1 / 60, description="place", readout_format=".2f")
     message = ipywidgets.Label()
     picture = ipywidgets.Image(value=_encoded(np.asarray(picture_at(0.0)), "PNG"), format="png", width=168)
 

@@ -103,13 +103,13 @@ def heights(zeta, length, rng, amplitude=1.0):
     return from_modes(modes(length, rng, shape), zeta, amplitude)
 
 
-def sections(zeta, length, rng, amplitude=1.0, times=8):
+def sections(zeta, length, rng, times=8):
     """Sections of longer interfaces, which are not periodic, as those in photographs are not.
 
     Parameters
     ----------
-    zeta, length, rng, amplitude
-        As in `heights`.
+    zeta, length, rng
+        As in `heights`, with an amplitude of 1.
     times : int
         How much longer the periodic interface is from which each section is cut.
 
@@ -121,7 +121,7 @@ def sections(zeta, length, rng, amplitude=1.0, times=8):
     wavenumbers(length)
     if not isinstance(times, (int, np.integer)) or times < 2:
         raise ValueError(f"times is {times}; expected a whole number of 2 or more.")
-    return heights(zeta, times * length, rng, amplitude)[..., :length].copy()
+    return heights(zeta, times * length, rng)[..., :length].copy()
 
 
 def images(heights, rows=None, width=None):

@@ -1,8 +1,9 @@
 """The best that anybody can do: an oracle that knows everything about a lattice image but its class.
 
 Cell length, displacement, rotation, origin, background and dose are given to it; columns stand still, rows are
-straight, and the detector adds no noise. It compares the counts with what each class would look like, and says the most
-probable"""
+straight, and the detector adds no noise. It compares the counts with what each class would look like, and names the
+most probable one.
+"""
 
 from statistics import NormalDist
 
@@ -13,6 +14,8 @@ from helpers.timeleft import TimeLeft
 
 #: All lattices by name, those with the published names and those with the repaired ones.
 LATTICES = lattices.PUBLISHED | lattice_sets.REPAIRED
+#: The share of wrong answers from which two classes are said to merge.
+MERGED = 0.1
 
 
 def candidates(setting, origin, names=tuple(lattice_sets.REPAIRED)):
@@ -111,8 +114,8 @@ def confusion(doses, each, rng, names=tuple(lattice_sets.REPAIRED)):
     return matrix
 
 
-def merging(each, rng, names=tuple(lattice_sets.REPAIRED), error=0.1):
-    """The dose below which two classes merge: there one image in ten is taken for one of the other class.
+def merging(each, rng, names=tuple(lattice_sets.REPAIRED)):
+    """The dose below which two equally frequent classes merge: there one image in ten is taken for the other class.
 
     Parameters
     ----------
@@ -120,8 +123,6 @@ def merging(each, rng, names=tuple(lattice_sets.REPAIRED), error=0.1):
         Settings of which the median is taken.
     rng : numpy.random.Generator
     names : sequence of str
-    error : float
-        Share of wrong answers, if both are equally frequent, 0 to 0.5.
 
     Returns
     -------
@@ -129,7 +130,7 @@ def merging(each, rng, names=tuple(lattice_sets.REPAIRED), error=0.1):
         Electrons in the brightest unreduced pixel; infinite for classes that are one, NaN where the two have no cell
         length in common. From d′² = Σ (μ₁ − μ₂)² / μ, see docs/stem.md, for those looks that are most alike.
     """
-    needed = (2 * NormalDist().inv_cdf(1 - error)) ** 2
+    needed = (2 * NormalDist().inv_cdf(1 - MERGED)) ** 2
     doses = np.full((each, len(names), len(names)), np.nan)
     for trial in range(each):
         first = names[trial % len(names)]

@@ -237,13 +237,13 @@ def threshold(image):
     return mask
 
 
-def _below_the_largest_step(image, strips=16):
+def _below_the_largest_step(image):
     """A first guess: in each strip, all that lies on the brighter side of the row where its brightness changes most."""
     rows, columns = image.shape
     window = max(1, rows // 8)
     kernel = np.repeat([1.0, -1.0], window) / window
     mask, steps = np.zeros(image.shape, bool), 0.0
-    for strip in np.array_split(np.arange(columns), min(strips, columns)):
+    for strip in np.array_split(np.arange(columns), min(16, columns)):
         change = np.convolve(image[:, strip].mean(axis=1), kernel, "valid")
         row = np.abs(change).argmax()
         mask[row + window :, strip] = True
@@ -314,12 +314,12 @@ def profile(cluster):
     return cluster.sum(axis=0).astype(float), int(np.count_nonzero(changes > 1))
 
 
-def levelled(image, rounds=2):
+def levelled(image):
     """The image turned until the interface in it is level, and by how many degrees it was turned."""
     if image.shape[1] < 32:
         raise ValueError(f"The photograph has {image.shape[1]} columns; expected 32 or more.")
     total, turned = 0.0, image
-    for _ in range(rounds):
+    for _ in range(2):
         heights, _ = profile(largest_cluster(threshold(turned)))
         total -= np.degrees(np.arctan(np.polyfit(np.arange(len(heights)), heights, 1)[0]))
         turned = rotate(image, total)

@@ -109,14 +109,13 @@ def images(pictures, labels=None, predictions=None, confidence=None, columns=10,
     show(figure, alt + ".")
 
 
-def learning_curves(history, title=""):
+def learning_curves(history):
     """Loss and accuracy against epochs, for the training and the validation images.
 
     Parameters
     ----------
     history : keras.callbacks.History
         What `model.fit` returns.
-    title : str, optional
     """
     import matplotlib.pyplot as plt
 
@@ -140,8 +139,6 @@ def learning_curves(history, title=""):
         spot.xaxis.get_major_locator().set_params(integer=True)
         spot.grid(alpha=0.3)
         spot.legend()
-    if title:
-        figure.suptitle(title)
     parts = [
         f"{name} goes from {values[0]:.3f} to {values[-1]:.3f}"
         for name, values in ((key.replace("val_", "validation "), scores[key]) for key in scores)

@@ -163,7 +163,7 @@ def maximum_likelihood(heights, amplitude=None, q=None, observed=None):
     return zeta
 
 
-def fisher_information(length, amplitude_known=False, parts=2, q=None):
+def fisher_information(length, amplitude_known=False, parts=2):
     """What one interface tells about ζ.
 
     Parameters
@@ -172,8 +172,6 @@ def fisher_information(length, amplitude_known=False, parts=2, q=None):
     amplitude_known : bool
     parts : int
         2 if each mode is a complex Gaussian, 1 if it is a real one times a phase.
-    q : array_like, optional
-        Wavenumbers; those of a periodic interface by default.
 
     Returns
     -------
@@ -181,15 +179,30 @@ def fisher_information(length, amplitude_known=False, parts=2, q=None):
         Σ (∂ ln S / ∂ζ)² times parts / 2, with ∂ ln S / ∂ζ = −2 ln q; if A is not known either, of their deviations from
         the mean.
     """
-    log_q = np.log(wavenumbers(length) if q is None else q)
+    log_q = np.log(wavenumbers(length))
     if not amplitude_known:
         log_q = log_q - log_q.mean()
     return float(parts / 2 * 4 * np.sum(log_q**2))
 
 
-def cramer_rao(length, amplitude_known=False, parts=2, q=None):
-    """The smallest standard deviation of any unbiased estimate of ζ from one interface."""
-    return fisher_information(length, amplitude_known, parts, q) ** -0.5
+def cramer_rao(length, amplitude_known=False):
+    """The smallest standard deviation of any unbiased estimate of ζ from one interface: the Cramér–Rao bound.
+
+    Parameters
+    ----------
+    length : int
+        Points of the interface, an even number.
+    amplitude_known : bool
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    C. R. Rao, Bull. Calcutta Math. Soc. 37 (1945) 81; H. Cramér, Mathematical Methods of Statistics, Princeton (1946).
+    """
+    return fisher_information(length, amplitude_known) ** -0.5
 
 
 def posterior_mean(heights, zetas=(0.05, 1.0), amplitude=None, noise=0.0):

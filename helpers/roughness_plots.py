@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import notebook
+from helpers import interfaces, notebook
 from helpers.plots import BLUE, GREEN, MARKERS, ORANGE, show
 
 
@@ -66,14 +66,13 @@ def images(pictures, titles=None, columns=5):
     show(figure, f"{len(pictures)} binary images of interfaces, dark below the line{named}.")
 
 
-def zeta_slider(heights_at, zetas=(0.0, 1.2)):
+def zeta_slider(heights_at):
     """A slider for the exponent, above the interface that belongs to it.
 
     Parameters
     ----------
     heights_at : callable
-        From ζ to heights of shape (length,).
-    zetas : tuple of two floats
+        From ζ, 0 to 1.2, to heights of shape (length,).
     """
     instead = "In a running notebook a slider is here: it changes ζ, and the noise stays."
     if not notebook.is_running():
@@ -81,7 +80,8 @@ def zeta_slider(heights_at, zetas=(0.0, 1.2)):
         return
     import ipywidgets
 
-    slider = ipywidgets.FloatSlider(0.5, min=zetas[0], max=zetas[1], step=0.02, description="ζ", readout_format=".2f")
+    low, high = interfaces.LOWEST, interfaces.HIGHEST
+    slider = ipywidgets.FloatSlider(0.5, min=low, max=high, step=0.02, description="ζ", readout_format=".2f")
     picture = ipywidgets.Image(value=_line(heights_at(0.5)), format="png", width=620)
     slider.observe(lambda change: setattr(picture, "value", _line(heights_at(change["new"]))), names="value")
     notebook.display_widget(ipywidgets.VBox([slider, picture]), instead)
