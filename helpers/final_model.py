@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import device, digits
+from helpers import device, digits, folders
 from helpers.timeleft import fit_progress
 
 EPOCHS, BATCH, PEAK_RATE = 12, 128, 5e-3
@@ -87,8 +87,9 @@ def main(arguments=None):
     keras.utils.set_random_seed(chosen.seed)
     model = build(chosen.seed)
     train(model, prepare(data.x_train), data.y_train, chosen.epochs * (1 if data.name == "MNIST" else 6))
-    model.save(chosen.file)
-    model.save_weights(chosen.file.with_suffix(".weights.h5"))
+    for path, write in ((chosen.file, model.save), (chosen.file.with_suffix(".weights.h5"), model.save_weights)):
+        with folders.whole(path) as part:
+            write(part)
     accuracy = model.evaluate(prepare(data.x_test), data.y_test, verbose=0)[1]
     print(f"{chosen.file}: {accuracy:.4f} of the test images of {data.name} are right")
     return 0

@@ -392,8 +392,8 @@ def _hard_link(path, copy):
 def whole(path):
     """The name of a temporary file or folder that becomes `path` at the end, or is removed if anything goes wrong.
 
-    It lies beside `path`, is made by the caller, and its name ends with the number of this process. Those that killed
-    processes left are removed first.
+    It lies beside `path` and is made by the caller. Its name holds the number of this process, and ends as that of
+    `path` does, because Keras goes by the ending. Those that killed processes left are removed first.
 
     Parameters
     ----------
@@ -406,12 +406,11 @@ def whole(path):
         If it cannot be written.
     """
     path = Path(path)
-    prefix = f".{path.name}.part-"
-    part = path.parent / f"{prefix}{os.getpid()}"
+    part = path.parent / f".part-{os.getpid()}.{path.name}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.iterdir():
-            number = re.fullmatch(re.escape(prefix) + r"(\d{1,9})", left.name)
+            number = re.fullmatch(r"\.part-(\d{1,9})\." + re.escape(path.name), left.name)
             if number and (left == part or not psutil.pid_exists(int(number[1]))):
                 _remove(left)
         yield part

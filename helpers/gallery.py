@@ -1,12 +1,10 @@
 """Pictures that change: a grid that is redrawn while a network learns, its animation, and a walk on a slider."""
 
 import io
-import os
-from pathlib import Path
 
 import numpy as np
 
-from helpers import notebook
+from helpers import folders, notebook
 
 #: Seconds that an animation takes to play once.
 ONCE = 6.0
@@ -116,9 +114,8 @@ def save(path, pictures, columns=10):
     pictures : array_like of uint8, shape (n, height, width)
     columns : int
     """
-    part = Path(f"{path}.part")
-    part.write_bytes(_encoded(grid(pictures, columns), "PNG"))
-    os.replace(part, path)
+    with folders.whole(path) as part:
+        part.write_bytes(_encoded(grid(pictures, columns), "PNG"))
 
 
 def grid(pictures, columns=10):

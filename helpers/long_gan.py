@@ -5,13 +5,12 @@ holds the generator, `generator.keras`, and a page of digits that it drew to ord
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from helpers import device, digits, final_model, gallery
+from helpers import device, digits, final_model, folders, gallery
 from helpers.timeleft import fit_progress
 
 EPOCHS, BATCH, NOISE = 10, 32, 64
@@ -149,9 +148,8 @@ def main(arguments=None):
     )
     labels = data.y_train.astype("int32")
     gan.fit(pictures, labels, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[checkpoint, fit_progress()])
-    part = chosen.folder / "part.keras"
-    gan.average.save(part)
-    os.replace(part, chosen.folder / "generator.keras")
+    with folders.whole(chosen.folder / "generator.keras") as part:
+        gan.average.save(part)
     gallery.save(chosen.folder / "digits.png", sample(gan.average, np.arange(100) % 10, seed=chosen.seed))
     print(f"{chosen.folder / 'generator.keras'} and {chosen.folder / 'digits.png'} are written.")
     return 0

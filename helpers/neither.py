@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import crystal_network
+from helpers import crystal_network, folders
 
 #: What belongs to the network that ships with the workshop; `make neither` makes it anew.
 FAMILIAR = Path(__file__).parent / "weights" / "crystals_familiar.npz"
@@ -204,16 +204,22 @@ def judging(network, described, familiar):
 
 
 def save(familiar, path, weights):
-    """Write what is familiar to an `.npz` file.
+    """Write what is familiar to an `.npz` file, which is there whole or not at all.
 
     Parameters
     ----------
     familiar : Familiar
     path : path-like
     weights : str
-        Of the network whose statistics they are, see `crystal_network.weights_hash`.
+        The hash of those of the network whose statistics they are, see `crystal_network.weights_hash`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
     """
-    np.savez_compressed(path, **familiar._asdict(), weights=np.array(weights))
+    with folders.whole(path) as part, open(part, "wb") as file:
+        np.savez_compressed(file, **familiar._asdict(), weights=np.array(weights))
 
 
 def load(path=FAMILIAR):

@@ -139,11 +139,11 @@ def test_what_killed_runs_left_is_removed_but_nothing_else(tmp_path):
     ended = subprocess.Popen([sys.executable, "-S", "-c", ""])
     ended.wait()
     names = [
-        f".set.part-{ended.pid}",
-        f".set.part-{os.getpid()}",
-        f".set.part-{os.getppid()}",
-        ".set.part-",
-        f".set.part-{10**12}",
+        f".part-{ended.pid}.set",
+        f".part-{os.getpid()}.set",
+        f".part-{os.getppid()}.set",
+        ".part-.set",
+        f".part-{10**12}.set",
     ]
     for name in names:
         (tmp_path / name / "a").mkdir(parents=True)
