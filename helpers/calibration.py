@@ -33,7 +33,7 @@ def raw(heights, shortest=8):
     Raises
     ------
     ValueError
-        If there are too few heights, some are NaN, or all lie on one straight line.
+        If there are too few heights, some are NaN, all lie on one straight line, or `shortest` is below 2.
     """
     if not shortest >= 2:
         raise ValueError(f"The shortest wavelength is {shortest:g} pixels; expected 2 or more.")
@@ -56,7 +56,17 @@ def raw(heights, shortest=8):
 
 @dataclass
 class Calibration:
-    """What `raw` makes of sections: its mean and its standard deviation, polynomials of the true ζ."""
+    """What `raw` makes of sections: its mean and its standard deviation, as functions of the true ζ.
+
+    Attributes
+    ----------
+    length : int
+        Columns of the photograph.
+    shortest : float
+        See `raw`.
+    mean, deviation : ndarray of float, shapes (5,) and (3,)
+        Coefficients of polynomials of ζ, the highest power first, as `numpy.polyval` takes them.
+    """
 
     length: int
     shortest: float
@@ -78,6 +88,12 @@ class Calibration:
         zeta, low, high : float
             The mean of the posterior, and the interval that holds ζ with this probability; what is left is as much
             below it as above.
+
+        Raises
+        ------
+        ValueError
+            If there is another number of heights than in the calibration, they cannot be, see `raw`, or the level is
+            not between 0 and 1.
         """
         if np.shape(heights) != (self.length,):
             raise ValueError(
@@ -115,6 +131,11 @@ def calibrate(length, width, blur, rng, shortest=8, each=60):
     Returns
     -------
     Calibration
+
+    Raises
+    ------
+    ValueError
+        If the width is not positive, the blur is negative, or there are too few columns, see `raw`.
     """
     if not (0 < width < np.inf and 0 <= blur < np.inf):
         raise ValueError(f"Got width={width:g} and blur={blur:g}; expected a positive width, and a blur of 0 or more.")

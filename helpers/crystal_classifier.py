@@ -204,7 +204,7 @@ def export(network, path):
 
 
 def require_onnx():
-    """Refuse to go on without the packages that write ONNX files."""
+    """Raise ImportError, with a sentence that says how to get them, without the packages that write ONNX files."""
     missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if missing:
         raise ImportError(

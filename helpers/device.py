@@ -172,6 +172,11 @@ def budget(cpu, gpu):
     The environment variable ``WORKSHOP_BUDGET``, set to ``cpu`` or ``gpu``, overrides what is seen:
     ``gpu`` for a long run on a processor, ``cpu`` for a short one on a GPU.
 
+    Parameters
+    ----------
+    cpu, gpu : any
+        For example numbers of epochs; one of them is returned as it is.
+
     Raises
     ------
     ValueError

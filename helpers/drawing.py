@@ -228,6 +228,11 @@ def answer(ink, classify):
         What the network saw.
     probabilities : list of float
         Ten of them.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing on the drawing, or the network answers with another number of numbers.
     """
     picture = as_mnist(ink)
     probabilities = np.asarray(classify(picture[np.newaxis]), dtype=float)

@@ -65,7 +65,12 @@ def from_modes(noise, zeta, amplitude=1.0):
     Returns
     -------
     ndarray of float32, shape (..., length)
-        Heights of mean zero, in pixels if A is. Their mean square is (2 / length) Σ S(q_k).
+        Heights of mean zero, in pixels if S(q) is in squared pixels. Their mean square is (2 / length) Σ S(q_k).
+
+    Raises
+    ------
+    ValueError
+        If an exponent or an amplitude is out of range.
     """
     zeta, amplitude = _checked(zeta, amplitude)
     length = 2 * (noise.shape[-1] + 1)
@@ -117,6 +122,11 @@ def sections(zeta, length, rng, times=8):
     -------
     ndarray of float32, shape (..., length)
         Heights; their mean is not zero.
+
+    Raises
+    ------
+    ValueError
+        As `heights` does, and if `times` is no whole number of 2 or more.
     """
     wavenumbers(length)
     if not isinstance(times, (int, np.integer)) or times < 2:
@@ -163,7 +173,23 @@ def images(heights, rows=None, width=None):
 
 
 def scaled(heights, width):
-    """The same interfaces with mean height zero and this root mean square, in pixels."""
+    """The same interfaces with mean height zero and another width.
+
+    Parameters
+    ----------
+    heights : ndarray of float32, shape (..., length)
+    width : float
+        The new root mean square of the heights of each, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., length)
+
+    Raises
+    ------
+    ValueError
+        If the width is not positive, or an interface is flat.
+    """
     if not 0 < width < np.inf:
         raise ValueError(f"The width is {width:g}; expected a positive number of pixels.")
     heights = heights - heights.mean(axis=-1, keepdims=True)
@@ -194,6 +220,11 @@ def stream(seed, length=128, batch=64, batches=300, zetas=(0.05, 1.0), width=10.
     keras.utils.PyDataset
         Each item is a pair: images, `uint8` of shape (batch, length, length), and exponents, `float32` of shape
         (batch,).
+
+    Raises
+    ------
+    ValueError
+        If the length, the exponents, `batch` or `batches` cannot be.
     """
     wavenumbers(length)
     if len(_checked(zetas, 1.0)[0]) != 2 or not zetas[0] < zetas[1]:
@@ -233,6 +264,11 @@ def published(zetas, each, length, rng, shared_phases=True, real_amplitude=True,
         In pixels, of mean zero, ordered by class.
     classes : ndarray of int, shape (classes · each,)
         Which of `zetas` each has.
+
+    Raises
+    ------
+    ValueError
+        If an exponent or the length cannot be.
 
     Notes
     -----

@@ -52,7 +52,18 @@ def published_settings():
 
 
 def published_image(lattice, setting, rng):
-    """One image as it was published, see `as_published`."""
+    """One image as it was published, see `as_published`.
+
+    Parameters
+    ----------
+    lattice : lattices.Lattice
+    setting : lattices.Setting
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (side, side)
+    """
     side = round(FIELD * setting.side)
     perfect = lattices.columns(lattice, setting.length, (side, side), setting.look, (setting.dx, setting.dy))
     jitter = np.abs(rng.normal(size=(2, len(perfect.x)))) * (perfect.species == 1)
@@ -100,7 +111,19 @@ def repaired(seed, each=EACH, dose=None):
 
 
 def drawn(lattice, rng):
-    """Parameters of a repaired image, drawn at random: a dict."""
+    """Parameters of a repaired image, drawn at random.
+
+    Parameters
+    ----------
+    lattice : lattices.Lattice
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict
+        Lengths in published pixels, the rotation in degrees, probabilities of vacancies and substitutions, the dose in
+        electrons in the brightest pixel, and the background in units of the brightest kind of column.
+    """
     reach = max(lattice.displacements)
     return {
         "side": int(rng.choice((600, 800, 1000))),
@@ -121,7 +144,19 @@ def drawn(lattice, rng):
 
 
 def repaired_image(lattice, setting, rng):
-    """One image with the parameters of `drawn`, see `repaired`."""
+    """One image of the repaired set, see `repaired`.
+
+    Parameters
+    ----------
+    lattice : lattices.Lattice
+    setting : dict
+        From `drawn`.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (side, side)
+    """
     side = round(FIELD * setting["side"])
     perfect = lattices.columns(
         lattice,

@@ -175,6 +175,11 @@ def haadf(atomic_number):
     float or ndarray of float
         In arbitrary units, for columns of the same thickness.
 
+    Raises
+    ------
+    ValueError
+        If there is no such element.
+
     References
     ----------
     The exponent depends on the detector and lies between 1.6 and 2; O. L. Krivanek et al., Nature 464 (2010) 571.
@@ -209,6 +214,11 @@ def columns(lattice, length, shape, look=None, displacement=(0, 0), rotation=0.0
     Columns
         Positions x and y in pixels, (0, 0) is the middle of the first pixel; species 0 or 1; width σ in pixels;
         contrast as in `look`.
+
+    Raises
+    ------
+    ValueError
+        If the cell length is less than 2 pixels, or infinite.
     """
     if not 2 <= length < np.inf:
         raise ValueError(f"The cell length is {length:g} pixels; expected 2 or more.")
@@ -264,6 +274,11 @@ def disturbed(columns, rng, thermal=0.0, vacancies=0.0, substitutions=0.0, subst
     -------
     Columns
         A missing column stays in the list, with contrast 0.
+
+    Raises
+    ------
+    ValueError
+        If a probability is negative, or their sum is above 1.
     """
     if not (min(vacancies, substitutions) >= 0 and vacancies + substitutions <= 1):
         raise ValueError(

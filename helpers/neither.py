@@ -174,7 +174,7 @@ def threshold(distances, false_alarms=FALSE_ALARMS):
 
 
 def scaled(familiar, limit):
-    """The same with another unit of distance: what was `limit` is 1. The distance is then called strangeness."""
+    """The same `Familiar`, with another unit: what was at `limit` is at 1. A distance is called strangeness then."""
     return familiar._replace(whitening=familiar.whitening / np.float32(limit))
 
 

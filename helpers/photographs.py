@@ -90,7 +90,7 @@ def seen(heights, width, blur):
 
 
 def levelled_heights(heights):
-    """Heights without the straight line that fits them best."""
+    """Heights, shape (columns,), without the straight line that fits them best by least squares."""
     x = np.arange(len(heights))
     return heights - np.polyval(np.polyfit(x, heights, 1), x)
 
@@ -174,7 +174,24 @@ def grey(pixels):
 
 
 def rotate(image, degrees):
-    """The image turned counter-clockwise, and cut to the largest part of the same proportions without empty corners."""
+    """The image turned counter-clockwise, and cut to the largest part of the same proportions without empty corners.
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (rows, columns)
+    degrees : float
+        From −45 to 45.
+
+    Returns
+    -------
+    ndarray of float32, shape (fewer rows, fewer columns)
+        For 0 degrees the image itself.
+
+    Raises
+    ------
+    ValueError
+        If the angle is larger.
+    """
     from scipy import ndimage
 
     if not abs(degrees) <= 45:
@@ -315,7 +332,24 @@ def profile(cluster):
 
 
 def levelled(image):
-    """The image turned until the interface in it is level, and by how many degrees it was turned."""
+    """The image turned until the interface in it is level.
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (rows, columns)
+        Grey values, 0 to 1; 32 columns or more.
+
+    Returns
+    -------
+    turned : ndarray of float32, shape (fewer rows, fewer columns)
+    degrees : float
+        By how much it was turned, counter-clockwise.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer columns, or no interface is found, see `threshold` and `largest_cluster`.
+    """
     if image.shape[1] < 32:
         raise ValueError(f"The photograph has {image.shape[1]} columns; expected 32 or more.")
     total, turned = 0.0, image

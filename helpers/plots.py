@@ -204,7 +204,14 @@ def kernels(weights, columns=8):
 
 
 def learning_rate(schedule, steps):
-    """The learning rate of a schedule over the steps of a training."""
+    """The learning rate of a schedule over the steps of a training.
+
+    Parameters
+    ----------
+    schedule : callable
+        From a step, counted from 0, to its rate, for example a `keras.optimizers.schedules.LearningRateSchedule`.
+    steps : int
+    """
     import matplotlib.pyplot as plt
 
     places = np.unique(np.linspace(0, steps, 200).round())

@@ -1,7 +1,8 @@
 """Estimators of the roughness exponent from heights, and how good any estimator can be.
 
-All take heights of shape (..., length), as `helpers.interfaces` makes them, and return one exponent for each interface.
-docs/roughness.md explains and derives them.
+An estimator takes heights of shape (..., length), as `helpers.interfaces` makes them, and returns one exponent for each
+interface, `float64` of shape (...). It raises ValueError for heights that are too few, odd in number, NaN, infinite, or
+all equal. docs/roughness.md explains and derives all of them.
 """
 
 import numpy as np
@@ -86,7 +87,17 @@ CLASSICAL = {
 
 
 def slope(x, y):
-    """Slope of the straight line through the points (x, y) by least squares, along the last axis of `y`."""
+    """Slope of the straight line through points by least squares.
+
+    Parameters
+    ----------
+    x : array_like of float, shape (m,)
+    y : ndarray of float, shape (..., m)
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+    """
     x = x - np.mean(x)
     return y @ x / (x @ x)
 
@@ -110,6 +121,10 @@ def log_likelihood(observed, zetas, amplitude=None, q=None, parts=2):
     -------
     ndarray of float64, shape (n, m)
         Up to a constant. For `amplitude=None`, it is also the likelihood integrated over A with weight 1/A.
+
+    References
+    ----------
+    P. Whittle, Ark. Mat. 2 (1953) 423: the likelihood by modes, which is exact for periodic interfaces.
     """
     observed = np.asarray(observed, np.float64)
     log_q = np.log(_wavenumbers_for(observed) if q is None else q)
@@ -169,6 +184,7 @@ def fisher_information(length, amplitude_known=False, parts=2):
     Parameters
     ----------
     length : int
+        Points of the interface, an even number.
     amplitude_known : bool
     parts : int
         2 if each mode is a complex Gaussian, 1 if it is a real one times a phase.

@@ -50,6 +50,12 @@ def intensity(columns, shape, scan=None, rng=None, background=0.0):
     -------
     ndarray of float32, shape (rows, columns)
         In the units of the contrast: that is what the middle of an isolated column has above the background.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows or columns, rows are shifted without `rng`, or the sample drifts along y by all rows or
+        more.
     """
     scan = scan or Scan()
     rows, width = shape
@@ -119,6 +125,11 @@ def counts(intensity, dose, rng, read_noise=0.0):
     -------
     ndarray of float32, shape of `intensity`
         Poisson counts; their mean and variance are dose · intensity, and read_noise² is added to the variance.
+
+    Raises
+    ------
+    ValueError
+        If the dose is not positive, or the read noise or an intensity is negative.
     """
     if not 0 < dose < np.inf:
         raise ValueError(f"The dose is {dose:g}; expected a positive number of electrons.")
@@ -197,6 +208,11 @@ def to_bytes(image):
     Returns
     -------
     ndarray of uint8, shape (rows, columns)
+
+    Raises
+    ------
+    ValueError
+        If all pixels are equal.
     """
     image = np.asarray(image, np.float32)
     low, high = image.min(), image.max()

@@ -217,7 +217,8 @@ def gaps(side, rng):
     return _dots(side, places, np.full(len(places), side * rng.uniform(0.008, 0.03)), np.ones(len(places)))
 
 
-#: All families by name.
+#: All families by name. From a side in pixels and a numpy.random.Generator each makes an ndarray of shape (side, side),
+#: floats of any range or bool.
 FAMILIES = {
     make.__name__: make
     for make in (stripes, bars, chequers, plaid, rosettes, rings, spokes, clouds, speckle, labyrinth, ripples, spots,
@@ -239,6 +240,12 @@ def texture(family, side, rng):
     Returns
     -------
     ndarray of uint8, shape (side, side)
+        From 0 to 255, both of which occur.
+
+    Raises
+    ------
+    ValueError
+        If there is no such family, or the side is smaller.
     """
     if family not in FAMILIES:
         raise ValueError(f"There is no family {family!r}; expected one of {', '.join(FAMILIES)}.")
