@@ -221,11 +221,9 @@ def contradictions(listing, groups):
         raise ValueError(
             f"The groups have shape {groups.shape}; expected one for each of the {len(listing.files)} files."
         )
-    order = np.argsort(groups, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     return [
         (listing.files[first], listing.files[second])
-        for group in members
+        for group in copies.members(groups)
         for first, second in combinations(group, 2)
         if listing.labels[first] != listing.labels[second]
     ]
@@ -253,7 +251,7 @@ def sizes(files):
     line = TimeLeft(len(files), "reading sizes")
     for done, path in enumerate(files):
         try:
-            with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+            with Image.open(path, formats=folders.FORMATS) as image:
                 lying = image.format == "JPEG" and image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
                 found[done] = image.size if lying else image.size[::-1]
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -256,6 +256,23 @@ def joined(found, distance=DISTANCE):
     return group[exact]
 
 
+def members(groups):
+    """Which images are in each group.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (n,)
+        At least one image.
+
+    Returns
+    -------
+    list of ndarray of int
+        Places of images, in order; the groups are sorted by their numbers.
+    """
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+
+
 def _confirmed(found, rows, columns, turn):
     """Those pairs of which slopes and grey values agree, the second ones turned."""
     for compared, least in ((_agreement, ALIKE), (_likeness, SAME)):

@@ -62,10 +62,8 @@ def find_copies(prints, labels):
     Copies
     """
     groups = copies.joined(prints)
-    order = np.argsort(groups, kind="stable")
-    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     several = mixed(groups, labels)
-    examples = [group for group in members if len(group) > 1]
+    examples = [group for group in copies.members(groups) if len(group) > 1]
     examples.sort(key=lambda group: (not several[groups[group[0]]], -len(group)))
     return Copies(groups, np.unique(prints.exact, return_inverse=True)[1], examples)
 

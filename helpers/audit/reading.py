@@ -324,7 +324,7 @@ def read(items, source):
 
 def _raw(path):
     """The values of an image of more than 8 bits as they are in the file, not stretched."""
-    with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+    with Image.open(path, formats=folders.FORMATS) as image:
         return np.asarray(image, np.float64)
 
 
@@ -353,7 +353,7 @@ def header(path):
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about entries that break a standard; what can be read of them is taken
-        with Image.open(path, formats=("PNG", "JPEG", "TIFF", "BMP")) as image:
+        with Image.open(path, formats=folders.FORMATS) as image:
             return f"{image.format} {image.mode}", _tags(image)
 
 
