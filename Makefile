@@ -31,9 +31,11 @@ MEASURES := comparisons speed-run final-models gan-curves gan-starts long-gans \
 .PHONY: lab test test-torch test-latest soak notebooks measure $(MEASURES) pictures bench peers site image lock pip-audit
 
 lab: $(VENV)/for-lessons
+	$(CHECKED)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_setup.ipynb
 
 test: $(VENV)/for-tests
+	$(CHECKED)
 	$(BIN)/ruff check
 	$(BIN)/pytest -n 2 --dist loadfile
 
@@ -74,7 +76,7 @@ peers: $(VENV)/for-tests
 	$(BIN)/pip install --quiet --constraint constraints.txt --requirement requirements-bench.txt
 	$(BIN)/python -m venv $(VENV)-stochastic
 	$(VENV)-stochastic/bin/pip install --quiet --only-binary :all: stochastic==0.6.0 numpy==1.26.4 scipy==1.17.1 \
-		|| echo "stochastic cannot be installed here: make bench will do without it."
+		|| echo "stochastic was not installed (above): make bench will do without it."
 
 # A broken link, an anchor that is missing or anything from outside ends it.
 site: $(VENV)/for-site
@@ -91,7 +93,7 @@ image:
 		echo "The image would hand these out, which are not the course's:"; echo "$$changed"; \
 		echo "Put them aside with 'git stash --include-untracked -- notebooks', make the image, then 'git stash pop'."; exit 1; }
 	docker build --tag $(IMAGE) --build-arg GPU=$(GPU) .
-	docker run --rm --network none $(IMAGE) python -m helpers.doctor
+	-docker run --rm --network none $(IMAGE) python -m helpers.doctor
 
 lock: $(VENV)/for-tests
 	$(BIN)/pip install --quiet uv

@@ -21,7 +21,8 @@ from helpers import notebook
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 14))
 CPUINFO = Path("/proc/cpuinfo")
-PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # of Windows, winnt.h
+#: Numbers of features in Windows (winnt.h). Older ones know neither, and say that both are missing.
+PF_SSSE3, PF_AVX = 36, 39
 MEMORY_GB, FREE_MEMORY_GB, DISK_GB = 3.5, 2, 1  # a laptop sold with 4 GB shows a little less
 
 #: Installs the packages: into the workshop's environment, or making one first.
@@ -86,7 +87,7 @@ def install():
         return for_this_system(MAKE)
     if trouble := environment_trouble():
         return f"delete the folder .venv ({trouble}), then {for_this_system(MAKE)}"
-    return for_this_system(RENEW if Path(sys.prefix).resolve() == folder else ASK_THE_OTHER)
+    return for_this_system(RENEW if folder.samefile(sys.prefix) else ASK_THE_OTHER)
 
 
 def environment_trouble():
@@ -103,7 +104,7 @@ def environment_trouble():
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if numbers and not PYTHONS[0] <= numbers < PYTHONS[1]:
         return f"its Python is {version}"
-    made = re.sub(r"^(--\S+ )*", "", settings.get("command", "").partition(" -m venv ")[2])
+    made = re.sub(r'^((--prompt="[^"]*"|--\S+) )*', "", settings.get("command", "").partition(" -m venv ")[2])
     if made and not (Path(made).exists() and folder.samefile(made)):
         return f"it was made as {made}"
     return None
@@ -160,7 +161,8 @@ def without_avx():
     if platform.system() == "Windows":
         import ctypes
 
-        return not ctypes.windll.kernel32.IsProcessorFeaturePresent(PF_AVX_INSTRUCTIONS_AVAILABLE)
+        has = ctypes.windll.kernel32.IsProcessorFeaturePresent
+        return bool(has(PF_SSSE3)) and not has(PF_AVX)
     return False
 
 
@@ -239,7 +241,7 @@ def gpu():
         device.start()
         found = [processor for processor in device.processors() if processor.kind == "GPU"]
     except ModuleNotFoundError as error:
-        if error.name != chosen or not place:
+        if error.name != chosen or chosen == "tensorflow":
             raise  # a package is missing, and the look at the packages says which
         return Finding("keras", "FIX", f"{tell}, which is not installed", f"take that away, or install {chosen}")
     except Exception as error:  # whatever stops Keras from starting is what the student has to report
@@ -325,9 +327,9 @@ def home():
 def _cannot_be_written(*folders):
     """What cannot be written to, and why; None if all can. A folder that is missing is made when it is needed."""
     for folder in folders:
-        while not folder.exists():
-            folder = folder.parent
         try:
+            while not folder.exists():
+                folder = folder.parent
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:

@@ -227,20 +227,24 @@ def _refuse_other_hash(path, md5):
         )
 
 
+#: What the command ends with if some weights could not be had; 1 is Python's own, for a program that fails.
+MISSING = 3
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m helpers.pretrained", description="Get ImageNet weights.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(IMAGENET))
     names = parser.parse_args().names
     if unknown := [name for name in names if name not in IMAGENET]:
         parser.error(f"there is no network {unknown[0]!r} here; expected names among {', '.join(IMAGENET)}")
-    missing = 0
+    status = 0
     for name in names:
         try:
             print(f"The weights of {name} are in {weights_file(name, download=True)}.")
         except (OSError, ValueError) as error:
             print(f"No weights of {name}: {getattr(error, 'reason', error)}", file=sys.stderr)
-            missing = 1
-    return missing
+            status = MISSING
+    return status
 
 
 if __name__ == "__main__":

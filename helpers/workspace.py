@@ -131,8 +131,12 @@ def _way_out(error, notebooks):
         return "It is mounted for reading only: mount it without `:ro`, or start with a volume on it."
     if error.errno not in FORBIDDEN:
         return "Mend that, then start again."
-    place = next(folder for folder in (notebooks, *notebooks.parents) if folder.exists())
-    owner, me = place.stat().st_uid, os.getuid()
+    failed = Path(error.filename or notebooks)
+    try:
+        place = next(folder for folder in (failed, *failed.parents) if folder.is_dir())
+        owner, me = place.stat().st_uid, os.getuid()
+    except OSError:  # one may not even look
+        return "Mend that, then start again."
     if owner == me:
         return f"{place} is this user's own, so it may be SELinux: mount it with `:z`, as in `-v FOLDER:{place}:z`."
     if owner == 0:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 
@@ -86,9 +87,10 @@ def test_what_was_measured_is_kept_when_the_next_one_fails(tmp_path):
     assert [unit.name for unit in results.missing(kept, units)] == ["second"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="make bench needs Linux or macOS")
 def test_a_process_tells_time_and_memory(tmp_path):
     """Of every way of making a line that needs no other package."""
-    environment = {"PYTHONPATH": str(notebooks.ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(notebooks.ROOT)}
     for way in ("ours", "floor"):
         arguments = [sys.executable, "-m", "tools.bench.one", "interfaces", "lines", way, str(tmp_path), "--quick"]
         ended = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)

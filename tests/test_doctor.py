@@ -102,6 +102,16 @@ def test_a_backend_that_is_not_installed(told, monkeypatch):
     assert "install torch" in finding.fix
 
 
+def test_a_package_that_is_missing_is_no_backend(told, monkeypatch):
+    """Keras itself writes the name of its usual backend into its file of settings."""
+    told("tensorflow")
+    monkeypatch.setattr(
+        device, "start", fails_with(ModuleNotFoundError("No module named 'tensorflow'", name="tensorflow"))
+    )
+    with pytest.raises(ModuleNotFoundError):
+        doctor.gpu()
+
+
 def test_a_backend_that_does_not_exist(told, monkeypatch):
     place = told("teapot")
     monkeypatch.setattr(device, "start", fails_with(ValueError("Unable to import backend : teapot")))
@@ -143,12 +153,32 @@ def test_a_processor_without_avx(monkeypatch, tmp_path, machine, flags, without)
     assert doctor.gpu().state == ("note" if without else "FIX")
 
 
+@pytest.mark.parametrize(("known", "without"), [({36, 39}, False), ({36}, True), (set(), False)])
+def test_a_processor_without_avx_on_windows(monkeypatch, known, without):
+    """A Windows that does not know the numbers of such features says nothing."""
+    import ctypes
+
+    kernel32 = SimpleNamespace(IsProcessorFeaturePresent=lambda number: number in known)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel32), raising=False)
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setattr(platform, "machine", lambda: "AMD64")
+    assert doctor.without_avx() == without
+
+
+def test_a_folder_into_which_one_cannot_even_look(monkeypatch, tmp_path):
+    def refuse(path, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(doctor.Path, "exists", refuse)
+    assert "cannot be written to (Permission denied)" in doctor._cannot_be_written(tmp_path / "inside")
+
+
 def an_environment(folder, version="3.12.1", made=None):
     """What `python -m venv` leaves, as far as the doctor looks."""
     for program in ("bin/python", "Scripts/python.exe"):
         (folder / program).parent.mkdir(parents=True, exist_ok=True)
         (folder / program).write_text("")
-    command = f"/usr/bin/python3 -m venv --upgrade-deps {made or folder}"
+    command = f'/usr/bin/python3 -m venv --upgrade-deps --prompt="my env" {made or folder}'
     (folder / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\ncommand = {command}\n")
 
 
@@ -157,7 +187,8 @@ def test_an_environment_that_is_right(system, monkeypatch, tmp_path):
     an_environment(tmp_path / ".venv")
     assert doctor.environment().state == "OK"
     assert "helpers.doctor" in doctor.install()  # as the tests' Python is another
-    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path / ".venv"))
+    (tmp_path / "link").symlink_to(tmp_path / ".venv")
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path / "link"))
     assert "-e ." in doctor.install()
 
 

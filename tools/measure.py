@@ -66,7 +66,7 @@ def entry(name, command, **contents):
 
 def text(entry):
     """An entry of the ledger as JSON, one line for each series of numbers."""
-    made = json.dumps(entry, indent=1).replace("NaN", "null")
+    made = re.sub(r"(?<=[\s\[])NaN(?=[,\s\]])", "null", json.dumps(entry, indent=1))
     return re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", made) + "\n"
 
 

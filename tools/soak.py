@@ -26,7 +26,7 @@ def ledger():
 
 
 def fingerprint(name):
-    """A hash of a lesson's code and of its checks; texts and comments play no part."""
+    """A hash of a lesson's code and of its checks; texts, comments and the other helpers play no part."""
     code = [cell.source for cell in notebooks.solution(name).cells if cell.cell_type == "code"]
     code.append((notebooks.ROOT / "helpers" / "checks" / f"lesson{name[:2]}.py").read_text(encoding="utf-8"))
     return hashlib.sha256("\n".join(ast.unparse(ast.parse(each)) for each in code).encode()).hexdigest()
@@ -36,7 +36,7 @@ def soak(name, seed):
     """Run a lesson once: its seconds, its kernel's memory in MB, and what failed, if anything did."""
     try:
         found = measure.run(name, seed, {})
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, ValueError) as error:
         return {"seconds": None, "peak_memory_mb": None, "failed": str(error).strip().splitlines()[-1][:300]}
     return {"seconds": round(found["seconds"]), "peak_memory_mb": round(found["peak_memory_mb"]), "failed": ""}
 

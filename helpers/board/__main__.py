@@ -67,6 +67,8 @@ def main(arguments=None):
     board = Board(chosen.folder)
     try:
         board.read()
+    except KeyboardInterrupt:
+        return 0
     except OSError as error:
         print(
             f"The folder {chosen.folder} cannot be read ({error.strerror}): expected is the one that WORKSHOP_BOARD "
@@ -95,7 +97,7 @@ def _arguments(arguments):
     )
     parser.add_argument(
         "folder",
-        type=Path,
+        type=lambda text: Path(text).expanduser(),
         nargs="?",
         default=os.environ.get("WORKSHOP_BOARD") or None,
         metavar="FOLDER",

@@ -603,7 +603,7 @@ EXERCISE_2_12 = Bank(
         "untouched": (..., "blank"),
         "percent": (99.4, "not the percentage"),
         "both numbers": ([0.02, 0.99], "is the second"),
-        "invented": (0.5, "Which pictures"),
+        "invented": (0.5, "Which images"),
         "scaled twice": (Lazy(lambda: _score(quick(), TEST_PICTURES / 255)), "scaled twice"),
         "text": ("0.99", "without quotes"),
     },

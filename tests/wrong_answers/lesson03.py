@@ -73,7 +73,7 @@ EXERCISE_3_2 = Bank(
         ),
         "name in quotes": (
             lambda name, values, run, seeds=(): {v: [run({**BASE, "name": v}, s) for s in seeds] for v in values},
-            "without quotes",
+            "no quotes",
         ),
         "one seed": (
             lambda name, values, run, seeds=(): {v: [run({**BASE, name: v}, seeds[0])] for v in values},

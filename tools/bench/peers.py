@@ -36,4 +36,4 @@ def has(path, module):
 
 def word(package):
     """What is said where a package is not installed."""
-    return f"{package} is not installed, so there is no comparison with it; `make peers` installs it."
+    return f"{package} is not installed, so there is no comparison with it; `make peers` installs what can be had here."

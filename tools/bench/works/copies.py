@@ -26,7 +26,7 @@ def prepare(count):
         from tools import audit_speed
 
         planted = audit_speed.make(place / "textures", seed=1, each=count // FAMILIES)
-        (place / "planted.json").write_text(json.dumps(planted))
+        (place / "planted.json").write_text(json.dumps(planted), encoding="utf-8")
 
     return write
 
