@@ -266,7 +266,7 @@ check("2.5", augment)
 
 # %%
 one = np.repeat(x_fit[7:8], 10, axis=0)
-plots.images(keras.ops.convert_to_numpy(augment(one, training=True))[..., 0], said="One digit ten times, each a little turned, moved or enlarged; all can be read")
+plots.images(keras.ops.convert_to_numpy(augment(one, training=True))[..., 0], said="One digit ten times, each a little turned, moved or enlarged")
 
 # %% [markdown]
 # And this is what happens to a 6 and a 9 with `RandomFlip("vertical")` and `RandomRotation(0.5)`. Which is which?
@@ -274,7 +274,7 @@ plots.images(keras.ops.convert_to_numpy(augment(one, training=True))[..., 0], sa
 # %%
 careless = keras.Sequential([keras.layers.RandomFlip("vertical", seed=SEED), keras.layers.RandomRotation(0.5, fill_mode="constant", seed=SEED)])
 sixes, nines = (np.repeat(x_fit[y_fit == digit][:1], 5, axis=0) for digit in (6, 9))
-plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], [6] * 5 + [9] * 5, said="Sixes that look like nines, and nines like sixes,")
+plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], [6] * 5 + [9] * 5, said="Sixes and nines, flipped and turned by any angle: nobody can say which is which,")
 
 # %% [markdown]
 # The labels are those of the originals. Some of these are another digit now, and many are no digit any more. On galaxies or crystals, which have no up and down, the same

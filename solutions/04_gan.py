@@ -465,7 +465,7 @@ frames.strip()
 gan.generator_optimizer.finalize_variable_values(generator.trainable_variables)
 for _ in range(50):  # the normalisation keeps averages of its own, which have to follow
     generator(keras.random.normal((256, noise_size), seed=gan.seed), training=True)
-plots.images(np.concatenate([sample(last, 10, seed=SEED), sample(generator, 10, seed=SEED)]), said="Ten forged digits by the last weights, and below them by the mean weights: alike, and most can be read")
+plots.images(np.concatenate([sample(last, 10, seed=SEED), sample(generator, 10, seed=SEED)]), said="Ten forged digits by the last weights, and below them by the mean weights")
 
 # %% [markdown]
 # The upper line is by the generator after its last step, the lower one by the mean. **Decide:** which one is better, and by how much?
@@ -631,7 +631,7 @@ check("4.11", most_similar)
 forged_digits = sample(generator, 200, seed=SEED + 2)
 index, apart = generated.nearest(forged_digits, data.x_train)
 _, apart_real = generated.nearest(real[:200], data.x_train)
-plots.images(np.concatenate([forged_digits[:10], data.x_train[index[:10]]]), said="Ten forged digits, and below each the most similar training image: the same digit in another hand")
+plots.images(np.concatenate([forged_digits[:10], data.x_train[index[:10]]]), said="Ten forged digits, and below each the most similar training image")
 print(f"to the nearest training image: forged {np.median(apart):.1f}, new real ones {np.median(apart_real):.1f} grey levels (median)")
 
 # %% [markdown]
@@ -670,7 +670,7 @@ def picture_at(place):
     return (255 * made.numpy()[0, ..., 0]).astype("uint8")
 
 
-plots.images([picture_at(place) for place in np.linspace(0, 1, 10)], said="One forged digit turns into another in ten steps, without a jump")
+plots.images([picture_at(place) for place in np.linspace(0, 1, 10)], said="From one forged digit to another in ten steps")
 gallery.walk(picture_at)
 
 # %% [markdown]
