@@ -8,6 +8,8 @@
 # Keras sees · predict how the time of a training step grows with the size of a network
 #
 # *15 minutes for you · ½ minute to run · needs nothing · works offline*
+#
+# ![Time of one training step against the parameters of a network, logarithmic axes: small networks all take the same, about a millisecond, and large ones take longer the larger they are](../docs/imgs/00_steps.png)
 
 # %% [markdown]
 # ## A notebook is a list of cells
@@ -148,7 +150,7 @@ check("0.2", gflops)
 # **Predict first:** the largest network has about 450 times as many parameters as the smallest. How many
 # times as long will its step take?
 
-# %%
+# %% picture="00_steps"
 steps = device.step_times()
 plots.step_times(steps)
 

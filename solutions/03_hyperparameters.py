@@ -8,6 +8,8 @@
 # several processes · save a model, load it anywhere, and use it
 #
 # *70 minutes for you, 10 more with the extra · 2 minutes to run, 6 on a slow or busy machine · needs lesson 2 · works offline*
+#
+# ![Scores of a network in which one of twelve choices was changed at a time: learning rate, initialisation and activation can ruin it, most others move it by a few percent, dropout and optimizer hardly at all](../docs/imgs/03_choices.png)
 
 # %%
 from helpers import device, digits, final_model, plots, results
@@ -227,6 +229,7 @@ for name in ledger:
 # What to look for:
 #
 # - **kernel**: windows of one pixel see no neighbours, and the convolution can do no more than recolour the picture. Larger ones see more, and cost more: 5x5 is 25 multiplications for 9.
+# - **activation**: *linear* is hardly worse, because max pooling is not linear either. The sigmoid's slope is a quarter at most, so little of the error reaches the first layer, and five epochs are too few for it.
 # - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, not probabilities. The next
 #   exercise shows where the squared error does harm.
 # - **optimizer**: *momentum* keeps most of the last stride in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.

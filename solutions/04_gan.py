@@ -168,6 +168,7 @@ check("4.3", GAN)
 
 # %% [markdown]
 # `GAN` is a `keras.Model`, so `fit` does the rest: batches, epochs, the progress line. After each epoch you keep a thousand forgeries, always from the same noise.
+# Adam averages slopes over some 1 / (1 − `beta_1`) steps, ten if you say nothing. Ten steps ago there was another opponent, so in this game it gets two.
 
 # %% tags=["curves"]
 def play(generator_rate, discriminator_rate, seed, epochs, kind=GAN):
@@ -411,7 +412,7 @@ check("4.8", sample)
 # %% [markdown]
 # ### A minute and a half
 #
-# The learning rates of both optimizers fall to zero. The generator's optimizer also keeps the mean of the last weights, for later.
+# The learning rates of both optimizers fall to zero. The generator's optimizer also keeps the mean of the last weights, for later. (`beta_2` is to the size of the slopes what `beta_1` is to their direction: 100 steps in place of 1,000.)
 
 # %% tags=["forger"]
 batch_size = 32

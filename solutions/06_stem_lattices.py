@@ -470,7 +470,7 @@ fit(network, few_images, few_labels, epochs=30, rate=1e-3)
 print(f"200 images, pretrained, the last block tuned: {accuracy(network, images['valid'], labels['valid']):.1%}")
 
 # %% [markdown]
-# Our network is small enough to tune all its layers. Against it the same network with random weights:
+# Is it more than the new head alone? A few validation images more or fewer are what another seed would do. Our network is small enough to tune all its layers. Against it the same network with random weights:
 
 # %% tags=["training"]
 for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pretrained"}.items():

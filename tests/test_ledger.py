@@ -15,7 +15,7 @@ import pytest
 from tools import notebooks
 
 RESULTS = notebooks.ROOT / "docs" / "results"
-QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
+QUOTE = re.compile(r"(\d[\d.,]*)(?: to (\d[\d.,]*))?\s*(%|points|s|MB)?\s*<!-- ledger: ([\w.]+) -->")
 TEXTS = [notebooks.ROOT / "README.md", *notebooks.SOLUTIONS.glob("*.py"), *(notebooks.ROOT / "docs").rglob("*.md")]
 LEDGERS = sorted(RESULTS.glob("*.json"))
 WITHOUT_RUNS = {"03_comparisons", "04_gan_curves", "class_load", "soak", "bench"}
@@ -45,7 +45,7 @@ def values(key):
 
 @pytest.mark.parametrize(("low", "high", "unit", "key"), list(quotes()))
 def test_prose_and_ledger_agree(low, high, unit, key):
-    measured = [value * (100 if unit == "%" else 1) for value in values(key)]
+    measured = [value * (100 if unit in ("%", "points") else 1) for value in values(key)]
     places = len(low.partition(".")[2])
     expected = [f"{bound:,.{places}f}" for bound in (min(measured), max(measured))]
     assert [low, high or low] == expected, f"the ledger says {expected[0]} to {expected[1]} {unit}"

@@ -9,7 +9,6 @@ part of 300 near copies, turned at random, was found again.
 import argparse
 import io
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from PIL import Image
 
 from helpers import copies, crystals, folders
 from tools import measure, notebooks
+from tools.bench import one
 
 EACH, MORE_SEEDS, NEAR = 1000, (6, 7), 300
 
@@ -73,9 +73,7 @@ def timed(folder):
     start = time.perf_counter()
     groups = copies.groups_of_files(files)
     seconds = round(time.perf_counter() - start, 1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux counts in kB, macOS in bytes.
-    megabytes = round(peak / (1e6 if sys.platform == "darwin" else 1e3))
+    megabytes = round(one.memory_mb("VmHWM"))
     print(json.dumps({"seconds": seconds, "peak_memory_mb": megabytes, "groups": int(groups.max()) + 1}))
 
 

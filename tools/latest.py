@@ -1,6 +1,5 @@
 """All tests on the newest version of everything, without pins: `make test-latest` says what is newer and what broke."""
 
-import re
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -32,10 +31,14 @@ def main(options):
         print(f"{name:30} tested {tested:12} here {installed}")
     print(f"{len(changed)} packages differ from those that were tested.", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-r", "fE", "--tb=line", *options]
-    tests = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=notebooks.ROOT)
-    broken = re.findall(r"^(?:FAILED|ERROR) (.*)$", tests.stdout, flags=re.MULTILINE)
-    print(tests.stdout[-3000:] if tests.returncode and not broken else "\n".join(broken))
-    print(f"{len(broken)} tests broke." if tests.returncode else "Nothing broke.")
+    broken = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", cwd=notebooks.ROOT) as tests:
+        for line in tests.stdout:
+            print(line, end="", flush=True)
+            if line.startswith(("FAILED ", "ERROR ")):
+                broken.append(line)
+    said = f"{len(broken)} tests broke" if broken else f"pytest ended with {tests.returncode}, 0 if nothing broke"
+    print(f"{len(changed)} packages differ; {said}.")
     return tests.returncode
 
 
