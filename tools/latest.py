@@ -37,8 +37,11 @@ def main(options):
             print(line, end="", flush=True)
             if line.startswith(("FAILED ", "ERROR ")):
                 broken.append(line)
-    said = f"{len(broken)} tests broke" if broken else f"pytest ended with {tests.returncode}, 0 if nothing broke"
-    print(f"{len(changed)} packages differ; {said}.")
+    if broken or not tests.returncode:
+        said = f"{len(broken)} of the tests broke" if broken else "nothing broke"
+    else:
+        said = f"pytest stopped with the status {tests.returncode}"
+    print(f"{len(changed)} packages differ from those that were tested, and {said}.")
     return tests.returncode
 
 
