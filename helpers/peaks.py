@@ -80,7 +80,8 @@ def orders(image, cell, highest=4):
     -------
     ndarray of float, shape (highest + 1, 2 highest + 1)
         For h = 0 … highest and k = −highest … highest, in units of the strongest one; each is the strongest of 3x3
-        places of the spectrum. What lies beyond the finest waves of the image is 0, and so is h = k = 0.
+        places of the spectrum. What lies beyond the finest waves of the image is 0, and so is h = k = 0, and
+        all of an image that is the same everywhere.
     """
     from scipy.ndimage import maximum_filter
 
@@ -93,4 +94,4 @@ def orders(image, cell, highest=4):
     seen = (column < middle[1]) & (np.abs(row) < middle[0]) & ((column != 0) | (row != 0))
     found = np.zeros(seen.shape)
     found[seen] = strengths[middle[0] + row[seen], middle[1] + column[seen]]
-    return found / found.max()
+    return found / (found.max() or 1.0)

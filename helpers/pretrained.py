@@ -219,7 +219,7 @@ def _known(name):
 
 def _refuse_other_hash(path, md5):
     with open(path, "rb") as file:
-        found = hashlib.file_digest(file, "md5").hexdigest()
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     if found != md5:
         raise ValueError(
             f"{path} has the MD5 hash {found}, not {md5}: it is damaged, or another file. Delete it; without it the "

@@ -85,6 +85,10 @@ def test_strengths_are_the_structure_factors(name):
     assert np.abs(measured - expected).max() < 0.02 * np.abs(expected[0])
 
 
+def test_a_blank_image_has_no_orders():
+    assert not peaks.orders(np.full((60, 60), 7), (8, 8)).any()
+
+
 def test_extinct_orders_are_extinct():
     """Body centring puts out h + k odd, if both columns are the same."""
     lattice = lattices.PUBLISHED["cubic_bcc"]

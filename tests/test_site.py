@@ -61,13 +61,20 @@ def is_old():
     return not index.exists() or index.stat().st_mtime < max(path.stat().st_mtime for path in texts)
 
 
+@pytest.fixture
+def address():
+    """Where a file server has the site."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
 @pytest.mark.skipif(is_old(), reason="there is no build/site of today's texts: `make site` makes it")
 @pytest.mark.skipif(not lab.CHROMIUM, reason="Chromium is not installed")
 @pytest.mark.parametrize("way", ["folder", "server"])
-def test_site_in_a_browser(way, tmp_path):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"{SITE.as_uri()}/" if way == "folder" else f"http://127.0.0.1:{server.server_port}/"
+def test_site_in_a_browser(way, address):
+    base = f"{SITE.as_uri()}/" if way == "folder" else address
     asked, complaints = [], []
     with lab.page(notebooks.ROOT / "tests" / "screenshots") as page:
         page.on("request", lambda request: asked.append(request.url))
@@ -98,7 +105,6 @@ def test_site_in_a_browser(way, tmp_path):
         for name in ("index", "solutions/01_mnist_skeleton", "docs/troubleshooting", "docs/checklist"):
             page.goto(f"{base}{name}.html")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is too wide"
-    server.shutdown()
     assert [url for url in asked if not url.startswith((base, "data:"))] == []
     assert complaints == []
 

@@ -201,7 +201,7 @@ async def work(student, server, cells, think, rng, everybody):
         await kernel.connect()
         restart_at = rng.randrange(len(cells) // 2, len(cells)) if student.number % RESTARTS == 0 else None
         for number, cell in enumerate(cells):
-            await asyncio.sleep(rng.expovariate(1 / think) if number else 0)
+            await asyncio.sleep(think * rng.expovariate(1) if number else 0)
             if number == restart_at:
                 await server.ask(f"kernels/{kernel.kernel}/restart", "POST", {})
                 kernel.socket.close()
