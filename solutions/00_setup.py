@@ -9,7 +9,7 @@
 #
 # *15 minutes for you · ½ minute to run · needs nothing · works offline*
 #
-# ![Time of one training step against the parameters of a network, logarithmic axes: small networks all take the same, about a millisecond, and large ones take longer the larger they are](../docs/imgs/00_steps.png)
+# ![Time of one training step against the parameters of a network, logarithmic axes: the two smallest networks take almost the same, little more than a millisecond, and the largest about twenty](../docs/imgs/00_steps.png)
 
 # %% [markdown]
 # ## A notebook is a list of cells
@@ -117,7 +117,7 @@ speeds = device.compare()
 plots.speeds(speeds)
 
 # %% [markdown]
-# Far more than 3: a core works on 4 to 16 numbers at once, and may multiply and add in the same step.
+# Far more than 3: each core works on 4 to 16 numbers at once, often in two units side by side, and may multiply and add in the same step.
 # A graphics card has thousands of units that do the same, and shows it only when there is enough work for all of them.
 #
 # ### Exercise 0.2 · Count the operations  (core)
