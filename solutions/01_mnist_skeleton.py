@@ -557,7 +557,7 @@ print(f"{scores['your own step, no hidden layer']:.1%} of the validation images 
 
 # %% [markdown] hints="1.14"
 # <details><summary>Hint 1</summary>Two hidden layers of 512 units, each followed by a dropout of 0.3, are a good start.</details>
-# <details><summary>Hint 2</summary>`keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps))` lets the learning rate fall to zero over `steps` training steps. Half as many epochs more, in batches of 256, then help too.</details>
+# <details><summary>Hint 2</summary>`keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps))` lets the learning rate fall to zero over `steps` training steps. Half as many epochs again, in batches of 256, then help too.</details>
 
 # %% exercise="1.14" tags=["extra"]
 keras.utils.set_random_seed(SEED)
@@ -646,8 +646,8 @@ progress()
 # %% [markdown] tags=["instructor"]
 # **For the instructor.** Collect the test accuracies on the whiteboard with their error bars: with thirty students they scatter by more than the
 # differences between most of their networks. That is the moment to ask who would still call their own the best.
-# Common wrong turns: `reshape(784, -1)`, which mixes the pictures (1.2); dividing before changing the type, which is right but leaves
-# `float64` (1.3); validation images that are still among the training images (1.5); mean squared error, which trains but is no cross-entropy (1.9).
+# Common wrong turns: `reshape(784, -1)`, which mixes the pictures (1.2); dividing without changing the type, which leaves
+# `float64` (1.3); validation images that are still among the training images (1.5); `categorical_crossentropy` or mean squared error, which want one-hot rows (1.9).
 
 # %% [markdown]
 # ## What you learned
