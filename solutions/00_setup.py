@@ -9,7 +9,7 @@
 #
 # *15 minutes for you · ½ minute to run · needs nothing · works offline*
 #
-# ![Time of one training step against the parameters of a network, logarithmic axes: the two smallest networks take almost the same, little more than a millisecond, and the largest about twenty](../docs/imgs/00_steps.png)
+# ![Time of one training step against the parameters of a network, logarithmic axes: the two smallest networks take almost the same, little more than a millisecond, and the others longer the larger they are](../docs/imgs/00_steps.png)
 
 # %% [markdown]
 # ## A notebook is a list of cells
