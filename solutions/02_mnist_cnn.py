@@ -9,7 +9,7 @@
 #
 # *60 minutes for you, 40 more with the extras · 1½ minutes to run · needs lesson 1 · works offline*
 #
-# ![A ladder of methods by their share of mistakes on the test digits: nearest class mean one in six, the dense network of lesson 1 one in fifty, your speed run one in 135, the network you build here one in 190, the final model of lesson 3 one in two hundred](../docs/imgs/02_ladder.png)
+# ![A ladder of methods by their share of mistakes: on validation digits nearest class mean one in six; on test digits the dense network of lesson 1 one in fifty, your speed run one in 135, the network you build here one in 190, the final model of lesson 3 one in two hundred](../docs/imgs/02_ladder.png)
 
 # %%
 from helpers import device, digits, drawing, plots
@@ -235,8 +235,8 @@ print(f"lesson 1, in all    {784 * 512 + 512 * 10:12,}")
 # %% [markdown]
 # ## What a digit may suffer
 #
-# More training images are better, and you can make some: a 7 that is moved by a pixel is still a 7. This is *augmentation*. The network never
-# sees the same picture twice, so it can't learn any of them by heart.
+# More training images are better, and you can make some: a 7 that is moved by a pixel is still a 7. This is *augmentation*. The network seldom
+# sees the very same picture twice, so it can hardly learn them by heart.
 #
 # It is right only if the changed picture keeps its label, and could have come from where your test images come from. **Before you go on**, decide for each:
 # moved by two pixels · mirrored · turned by 10 degrees · turned by 180 degrees.
@@ -297,7 +297,7 @@ plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]),
 # | 128 kernels of 3x3, `padding="same"` | 1 | the same two |
 #
 # and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities. Each normalisation is a new layer. `padding="same"` lets the last kernels reach over
-# the border, so that its maps are as large as those before. Altogether there are 126,090 parameters.
+# the border, so that their maps are as large as those before. Altogether there are 126,090 parameters.
 
 # %% [markdown] hints="2.6"
 # <details><summary>Hint 1</summary>`keras.layers.Conv2D(32, 5, strides=2)` is the first convolution.</details>
