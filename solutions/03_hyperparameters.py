@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 3 · Hyperparameters
 #
-# How many filters, which learning rate, how much dropout? Training finds the weights; these numbers you choose. Here you learn to
+# How many kernels, which learning rate, how much dropout? Training finds the weights; these numbers you choose. Here you learn to
 # choose them by fair comparisons, let a search do it while you drink coffee, and see how easily one fools oneself on the way.
 #
 # **You will be able to** · compare two settings so that the difference means something · search many of them with Optuna, on
@@ -34,6 +34,7 @@ x_val, y_val = final_model.prepare(data.x_train[-n_val:]), data.y_train[-n_val:]
 # ## One network, twelve choices
 #
 # Everything that is chosen is in one dictionary. `build` makes a network from it, `train` trains it and returns what happened in each epoch.
+# `depth` is the number of convolutions, `kernel` the side of their kernels, and `filters`, Keras's word for the kernels, how many the first convolution has; each further one has twice as many.
 # (The pictures are `float32` from 0 to 1 this time: `final_model.prepare` has divided them by 255.)
 
 # %% tags=["comparison"]
@@ -298,7 +299,7 @@ for value, histories in mine.items():
 # ## Search instead of a grid
 #
 # Twelve choices with four values each make 17 million networks, and the best learning rate depends on the batch size, the depth, and the rest. So let a program choose:
-# it tries some at random, then prefers the neighbourhood of what went well, and breaks off what goes badly (*pruning*). [Optuna](https://optuna.org) does this.
+# it tries some at random, then prefers the neighbourhood of what went well, and breaks off what goes badly (*pruning*). [Optuna](https://optuna.org) does this. It calls each try a *trial*, and all of them together a *study*.
 #
 # ### Exercise 3.5 · The space  (core)
 #
@@ -360,7 +361,7 @@ def objective(trial):
     return history["val_accuracy"][-1]
 
 # %% [markdown]
-# The *study* lives in a file. Two trials now, in this notebook:
+# The study lives in a file. Two trials now, in this notebook:
 
 # %%
 import pathlib
