@@ -9,7 +9,7 @@
 #
 # *70 minutes for you, 10 more with the extra · 2 minutes to run, 6 on a slow or busy machine · needs lesson 2 · works offline*
 #
-# ![Scores of a network in which one of twelve choices was changed at a time: learning rate, initialisation and activation can ruin it, most others move it by a few percent, dropout and optimizer hardly at all](../docs/imgs/03_choices.png)
+# ![Scores of a network in which one of twelve choices was changed at a time: learning rate, initialisation and activation can ruin it, batch size and kernel can cost it ten to twenty points, most others a few, dropout and optimizer hardly any](../docs/imgs/03_choices.png)
 
 # %%
 from helpers import device, digits, final_model, plots, results
@@ -235,7 +235,7 @@ for name in ledger:
 #   exercise shows where the squared error does harm.
 # - **optimizer**: *momentum* keeps most of the last stride in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
 # - **batch size**: large batches make fewer steps in the same epochs, and here the learning rate does not grow with them. One of the challenges looks into that.
-# - **initialisation**: the two named `glorot` and `he` draw numbers whose size suits that of the layer. From zeros no slope gets through the layers, and nothing is learned but how frequent each digit is. From numbers that are far too large the first steps are lost on shrinking them.
+# - **initialisation**: the two named `glorot` and `he` draw numbers whose size suits that of the layer. From zeros no slope gets through the layers, and nothing is learned but how frequent each digit is. From numbers that are far too large the network begins sure of the wrong digits, with a loss in the hundreds, and a step is small beside such weights.
 # - **normalisation**: *batch* is that of lesson 2. *Layer* shifts and scales over the channels at each place of a single picture, and needs no batch.
 #
 # ### Exercise 3.3 · Where the squared error falls silent  (extra)
