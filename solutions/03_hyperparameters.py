@@ -329,8 +329,8 @@ check("3.5", suggest, BASE)
 # %% [markdown]
 # ### Exercise 3.6 · Break off what goes badly  (core)
 #
-# After each epoch the trial is told the validation accuracy, with `trial.report(accuracy, step=epoch)`. Then `trial.should_prune()` is True if other
-# trials were better at the same step. Complete `tell`, which does so and in that case raises `optuna.TrialPruned()`.
+# After each epoch the trial is told the validation accuracy, with `trial.report(accuracy, step=epoch)`. Then `trial.should_prune()` is True if most of the
+# finished trials were better at the same step. Complete `tell`: it reports the accuracy, asks, and if the answer is True raises `optuna.TrialPruned()`.
 
 # %% [markdown] hints="3.6"
 # <details><summary>Hint 1</summary>Two statements: report, then ask.</details>
@@ -388,7 +388,7 @@ study.optimize(objective, n_trials=2)
 print(f"{len(study.trials)} trials; the best has {study.best_value:.2%}")
 
 # %% [markdown]
-# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. So can two processes at once. (To begin anew, delete the folder
+# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. So can two processes at once. (To begin anew, or after a change of `suggest`, delete the folder
 # `lesson03`.) What they run has to be in a file of its own, and this cell writes your functions into one:
 
 # %%
@@ -447,8 +447,8 @@ print("with", plots.choices(study.best_params))
 plots.study(study)
 
 # %% [markdown]
-# The first picture shows each trial, and the best so far. The second shows the share of the differences that each choice explains; in the third, every trial is a line through its choices. With so few trials, most of them random, believe neither of these two: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
-# `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py`.
+# All three pictures leave out the trials that were broken off. The first shows the others, and the best so far. The second shows the share of the differences that each choice explains; in the third, each trial is a line through its choices. With so few trials, the first of them random, believe neither of these two: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
+# `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py NUMBER SECONDS`, with a number of its own: two with the same number begin with the same trials.
 #
 # The best of many trials was partly lucky. So compare it once more, with new seeds, and on the half of the validation images that has not chosen it:
 
