@@ -450,7 +450,7 @@ plots.study(study)
 # All three pictures leave out the trials that were broken off. The first shows the others, and the best so far. The second shows the share of the differences that each choice explains; in the third, each trial is a line through its choices. With so few trials, the first of them random, believe neither of these two: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
 # `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py NUMBER SECONDS`, with a number of its own: two with the same number begin with the same trials.
 #
-# The best of many trials was partly lucky. So compare it once more, with new seeds, and on the half of the validation images that has not chosen it:
+# The best of many trials was partly lucky. So compare it once more, with new seeds, and on validation images that have not chosen it:
 
 # %%
 fresh = slice(half, 2 * half)
