@@ -462,7 +462,8 @@ for label, choices in {"BASE": BASE, "the best trial": {**BASE, **study.best_par
 # ## The final model
 #
 # With all 60,000 images other values win than with 1,500, but the same lessons hold: normalise, choose the learning rate with care and let it fall to zero, make the maps smaller by strides,
-# and augment. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` runs it.
+# and augment. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` in a terminal runs it. (On a computer of your own that is
+# `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder.)
 
 # %%
 import inspect
