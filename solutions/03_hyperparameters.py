@@ -590,7 +590,7 @@ for models in (10, 100, 1000):
 # %% [markdown]
 # Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percentage point on 10,000 images. That is as
 # much as many a published improvement. (Real networks make many mistakes in common, so the best of them gains somewhat less.) This is why the test set is touched once: whatever you choose by, you choose a little too well.
-# Theory agrees: the best of m lies up to √(2 ln m) standard errors above the truth, as long as 100 % is far away.
+# Theory agrees: on average the best of m lies at most √(2 ln m) standard errors above the truth, as long as 100 % is far away.
 
 # %%
 progress()
