@@ -551,7 +551,7 @@ gan_plots.class_shares({name: shares[name] for name in ("real", "GAN, mean weigh
 
 # %% [markdown]
 # A generator that had collapsed onto a few digits would make the judge just as sure; the bars would give it away. But a generator that draws one single beautiful 0, one 1, and so on up to 9
-# would pass both. And look at the line for noise: a network must answer, and nothing forbids it to be sure of nonsense.
+# would pass both. And look at the line for noise: a network must answer, and nothing forbids it to be sure of nonsense. (With the 8x8 digits it happens not to be.)
 #
 # (Over five seeds on MNIST the judge is sure of 67 to 73 %<!-- ledger: 04_gan.mnist.sure --> of the forgeries, and of 97 %<!-- ledger: 04_gan.mnist.sure_real --> of real digits; the rarest digit has 4.9 to 7.6 %<!-- ledger: 04_gan.mnist.rarest -->.)
 #
@@ -562,7 +562,7 @@ gan_plots.class_shares({name: shares[name] for name in ("real", "GAN, mean weigh
 #
 # $$d^2 = |\mu_a - \mu_b|^2 + \mathrm{tr}\left(\Sigma_a + \Sigma_b - 2\,(\Sigma_a \Sigma_b)^{1/2}\right)$$
 #
-# It sees the mean *and* the variety. With features of a large network for photographs it is known as FID.
+# It sees the mean *and* the variety. With features of a large network for photographs it is known as FID. (The number that is quoted, here too, is d² and not its root.)
 #
 # ### Exercise 4.10 · Fréchet  (extra)
 #
@@ -637,7 +637,7 @@ print(f"to the nearest training image: forged {np.median(apart):.1f}, new real o
 
 # %% [markdown]
 # The upper row shows forgeries, the lower one the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are not, but they may be worse digits. (The distance is the root
-# mean square over the pixels, and for this table a fast version of yours from `helpers` computes it, as for the distances above.)
+# mean square over the pixels, and for this line a fast version of yours from `helpers` computes it, as for the distances above.)
 #
 # ## A walk
 #
@@ -737,7 +737,7 @@ print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by cha
 #
 # ## The long run
 #
-# `python -m helpers.long_gan FOLDER` plays this last game for ten epochs (or for `--epochs` of your choice), and keeps a checkpoint of each in the folder. If the computer is switched off on the way, the same command goes on where it was. It averages the weights, too;
+# In a terminal, `python -m helpers.long_gan FOLDER` (with the `python` of lesson 3) plays this last game for ten epochs (or for `--epochs` of your choice), and keeps the last two checkpoints in the folder. If the computer is switched off on the way, the same command goes on where it was. It averages the weights, too;
 # [docs/GAN.md](../docs/GAN.md) says how good it becomes.
 
 # %%
