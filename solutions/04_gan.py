@@ -737,7 +737,7 @@ print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by cha
 #
 # ## The long run
 #
-# In a terminal, `python -m helpers.long_gan FOLDER` (with the `python` of lesson 3) plays this last game for ten epochs (or for `--epochs` of your choice), and keeps the last two checkpoints in the folder. If the computer is switched off on the way, the same command goes on where it was. It averages the weights, too;
+# In a terminal, `python -m helpers.long_gan FOLDER` (on a computer of your own `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder) plays this last game for ten epochs (or for `--epochs` of your choice), and keeps the last two checkpoints in the folder. If the computer is switched off on the way, the same command goes on where it was. It averages the weights, too;
 # [docs/GAN.md](../docs/GAN.md) says how good it becomes.
 
 # %%
