@@ -70,7 +70,7 @@ check("5.1", guesses, truth)
 # %% [markdown]
 # ## The spectrum
 #
-# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L. How strong each wave is, the **structure factor** S(q) = |u(q)|² says, where
+# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L. The **structure factor** S(q) = |u(q)|² says how strong each wave is, where
 #
 # $$u(q) = \frac{1}{\sqrt{L}} \sum_x h(x)\, e^{-iqx}$$
 #
@@ -350,6 +350,8 @@ print(f"validation {honest_curve[-1]:.1%}, fresh interfaces {honest_fresh:.1%}")
 #
 # $$\ell(\zeta) = \sum_k \left( -\ln S(q_k) - \frac{|u_k|^2}{S(q_k)} \right)$$
 #
+# Here S is the mean over many lines, and |u|² what one line has.
+#
 # ### Exercise 5.7 · The likelihood  (core)
 #
 # Complete `log_likelihood`: from the observed |u|² of one line, shape `(modes,)`, the wavenumbers, and an exponent, it returns ℓ(ζ), one number, for A = 1.
@@ -563,7 +565,7 @@ photo = photographs.grey(photographs.synthetic(zeta_true, np.random.default_rng(
 roughness_plots.photograph(photo, title="As it comes from the camera")
 
 # %% [markdown]
-# A grey value is light times reflectance. `threshold` fits the light, a smooth function, together with the two phases, and `largest_cluster` throws the dust away. `levelled` turns the photograph until the line in it is level.
+# A grey value is light times reflectance. `threshold` fits the light, a smooth function, together with the reflectances of the two regions, and `largest_cluster` throws the dust away. `levelled` turns the photograph until the line in it is level.
 
 # %% tags=["extra"]
 level, degrees = photographs.levelled(photo)
@@ -573,7 +575,7 @@ print(f"turned by {degrees:.1f} degrees")
 # %% [markdown]
 # ### Exercise 5.11 · From mask to heights  (extra)
 #
-# Complete `column_heights`: from a mask of shape `(rows, columns)`, row 0 at the top, True below the line (here the bright phase), it returns two things: how many pixels of each column are True, shape `(columns,)`, and in how many columns the mask changes more than once on the way down.
+# Complete `column_heights`: from a mask of shape `(rows, columns)`, row 0 at the top, True below the line (here the bright region), it returns two things: how many pixels of each column are True, shape `(columns,)`, and in how many columns the mask changes more than once on the way down.
 # Such a column has an *overhang*: there the line is no function of x, and the number of its pixels is a compromise.
 
 # %% [markdown] hints="5.11"
