@@ -645,7 +645,7 @@ progress()
 
 # %% [markdown] tags=["instructor"]
 # **For the instructor.** Let everybody guess the eight exponents by hand before the check, and collect the errors. Stop at the collapse on fresh interfaces, and let pairs write down three explanations before anybody scrolls on. Common wrong turns: a new call that
-# is also used for training (5.4); phases without the factor of two, whose means cancel (5.5); `size=each` (5.6), which does not fit; −ln S forgotten (5.7), which makes exponents come out 0.1 too small. If time is short, cut 5.1, 5.3, 5.8, 5.9 and the laboratory.
+# is also used for training (5.4); phases without the factor of two, whose means cancel (5.5); `size=each` (5.6), which does not fit; −ln S forgotten (5.7), which makes exponents come out about 0.1 too small. If time is short, cut 5.1, 5.3, 5.8, 5.9 and the laboratory.
 
 # %% [markdown]
 # ## What you learned
