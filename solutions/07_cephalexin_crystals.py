@@ -671,9 +671,9 @@ agrees = network.predict(pictures[held_out], verbose=0).argmax(axis=1) == labels
 print(f"your first network: {agrees.mean():.1%} by the labels, {(agrees == is_right[held_out]).mean():.1%} by the truth")
 
 # %% [markdown]
-# By the labels yours is better, by the truth it is worse. A score above the ceiling gives away who has learned by heart. (Your second one is honest, and poor: some 350 crystals, one in seven wrongly called, are too few to learn from.)
+# By the labels yours is better, by the truth it is worse. A score above the ceiling gives away who has learned by heart. (Your second one is honest, and poor: some 250 crystals, one in seven wrongly called, are too few to learn from.)
 #
-# How many of the published labels are wrong, and how many of the photographs are copies, is not known. You can count the copies, if you get the files: `copies.groups_of_files` takes some minutes for 14,000. Copies have neighbouring numbers there, and the project's script cuts a sorted list, so that nearly all stay on one side:
+# How many of the published labels are wrong, and how many of the photographs are copies, is not known. You can count the copies, if you get the files: `copies.groups_of_files` takes less than a minute for 14,000. Copies have neighbouring numbers there, and the project's script cuts a sorted list, so that nearly all stay on one side:
 # with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets scores like those above.
 #
 # ## The audit: strangers
