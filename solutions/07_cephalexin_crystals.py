@@ -61,7 +61,7 @@ print({name: int(np.sum(labels == number)) for number, name in enumerate(classes
 #
 # ### Exercise 7.1 · A baseline  (core)
 #
-# Complete `baseline`: from a classifier of scikit-learn, features of shape `(n, d)` and labels `(n,)` it returns the mean balanced accuracy, one number, of a cross-validation: the images are divided into five random parts that have equal shares of either class, and each part is scored by a classifier trained on the other four. The parts come from `StratifiedKFold`, with `shuffle=True` and `random_state=SEED`; `cross_val_score` takes them as `cv`, and the score's name as `scoring`.
+# Complete `baseline`: from a classifier of scikit-learn, features of shape `(n, d)` and labels `(n,)` it returns the mean balanced accuracy, one number, of a cross-validation: the images are divided into five random parts that have equal shares of either class, and each part is scored by a classifier trained on the other four. The parts come from `StratifiedKFold`, with `shuffle=True` and `random_state=SEED`; `cross_val_score` takes them as `cv`, and the score's name, `"balanced_accuracy"`, as `scoring`.
 
 # %% [markdown] hints="7.1"
 # <details><summary>Hint 1</summary>`StratifiedKFold(5, shuffle=True, random_state=SEED)` are the parts.</details>
@@ -176,7 +176,7 @@ for how, cure in {"made one size": lambda image: crystals.squashed(image, 64), "
 # Complete `residual_block`: from a Keras tensor `x` it returns the block's output, of shape `(n, height / strides, width / strides, kernels)`.
 #
 # 1. `inside`: convolution 3x3 with `strides`, `BatchNormalization`, ReLU, convolution 3x3, `BatchNormalization`. (`normalised` does a convolution and the `BatchNormalization` behind it.)
-# 2. The way past them, `shortcut`: `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which gives it that shape.
+# 2. The way past them, `shortcut` (in networks the word means this, and no fault of the data): `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which gives it that shape.
 # 3. The sum of both, and ReLU of that.
 
 # %% [markdown] hints="7.3"
@@ -445,7 +445,7 @@ print(classification_report(labels[held_out], said, target_names=classes, digits
 #
 # What leaves the network is a row of numbers; what the chemist wants is a name. The project's first list called every needle "PG" with a confidence of 0.95 to 1.00, and every agglomerate "CEX" with one of 0.00 to 0.01: the one output meant the other class, and "confidence" was always its probability, also when the other one was named. (Its author found the swap and corrected it.)
 #
-# Complete `table`: `probabilities` is a dict from the name of a class, of two or more, to the probabilities of that class, arrays `(n,)`. It returns a list of tuples `(file, class, probability of that class)`, one for each file, with the most probable class; the probability is a `float`.
+# Complete `table`: `files` is a list of n names, and `probabilities` a dict of two or more classes, from the name of each to its probabilities, an array `(n,)`. It returns a list of tuples `(file, class, probability of that class)`, one for each file, with the most probable class; the probability is a `float`.
 
 # %% [markdown] hints="7.6"
 # <details><summary>Hint 1</summary>For file number `i`, the most probable class is `max(probabilities, key=lambda name: probabilities[name][i])`.</details>
