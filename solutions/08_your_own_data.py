@@ -494,7 +494,7 @@ else:
 # ## The verdict, on all three
 #
 # - **Interfaces (lesson 5):** the network had learned the phases of one call of a random generator. Validation from the same call could not tell. *What would have shown it: a test on a new call.*
-# - **Lattices (lesson 6):** two of thirteen classes were one, and a quarter of one of these two was mislabelled, so that no network could have passed a ceiling which nobody had computed. *What would have shown it: looking at the two classes that are confused.*
+# - **Lattices (lesson 6):** two of thirteen classes were one, so that no network could be expected to pass a ceiling which nobody had computed; and a quarter of one of the two was mislabelled. *What would have shown it: looking at the two classes that are confused.*
 # - **Crystals (lesson 7):** unproven: copies, sizes that tell the class, and a test too small for its number of digits. *What would have shown it: counting crystals in place of photographs.*
 #
 # None of these was fraud, or even careless by the custom of the field; all three were published with code and data, which is why they could be checked, and that is more than most. Do the same with yours.
