@@ -46,7 +46,7 @@ roughness_plots.zeta_slider(lambda zeta: interfaces.from_modes(noise, zeta))
 #
 # ### Exercise 5.1 · By eye  (extra)
 #
-# What a network gets is a binary image: dark below the line, light above it. These eight have exponents between 0.05 and 1. Write your guesses into `guesses`, eight numbers. The check tells you your
+# What a network gets is a binary image: 255 below the line, drawn dark, and 0 above it. These eight have exponents between 0.05 and 1. Write your guesses into `guesses`, eight numbers. The check tells you your
 # root mean square error; it is the first baseline of this lesson.
 
 # %%

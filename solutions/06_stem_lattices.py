@@ -667,7 +667,7 @@ print(f"{repaired_accuracy:.1%} of the test images")
 # %% [markdown]
 # (The images of both sets, about 160 MB, are in `lesson06` beside this notebook; delete the folder when you are done.)
 #
-# To know what is possible at a given dose, ask an **oracle**. It knows cell, rotation, origin, displacement, background and dose of each image, but not its class, and compares the counts with what each class would look like. The most probable one is the one with the largest likelihood. (Its images are easier than those of the network: each column is there and in its place, and no row is shifted.)
+# To know what is possible at a given dose, ask an **oracle**. It knows cell, rotation, origin, displacement, background and dose of each image, but not its class, and compares the counts with what each class would look like. The most probable one is the one with the largest likelihood. (The oracle's images are easier than the network's: each column is there and in its place, and no row is shifted.)
 #
 # ### Exercise 6.12 · The oracle  (extra)
 #

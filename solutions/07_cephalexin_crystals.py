@@ -176,7 +176,7 @@ for how, cure in {"made one size": lambda image: crystals.squashed(image, 64), "
 # Complete `residual_block`: from a Keras tensor `x` it returns the block's output, of shape `(n, height / strides, width / strides, kernels)`.
 #
 # 1. `inside`: convolution 3x3 with `strides`, `BatchNormalization`, ReLU, convolution 3x3, `BatchNormalization`. (`normalised` does a convolution and the `BatchNormalization` behind it.)
-# 2. The way past them, `shortcut` (in networks the word means this, and no fault of the data): `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which gives it that shape.
+# 2. The way past them, `shortcut` (the usual word for it; this time it is no fault of the data): `x` itself if its shape is that of `inside`; if it isn't, `normalised` with a convolution 1x1 and the same `strides`, which gives it that shape.
 # 3. The sum of both, and ReLU of that.
 
 # %% [markdown] hints="7.3"
