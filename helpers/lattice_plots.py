@@ -1,5 +1,7 @@
 """The pictures of lesson 6: images of lattices, their spectra, the microscope on sliders, and what scores depend on."""
 
+from collections import Counter
+
 import numpy as np
 
 from helpers import notebook
@@ -33,7 +35,8 @@ def images(pictures, titles, columns=5, said="Images of lattices"):
         spot.tick_params(labelsize=6)
     figure.supxlabel("x (pixels)", fontsize=9)
     figure.supylabel("y (pixels)", fontsize=9)
-    show(figure, f"{said}: {', '.join(titles)}.")
+    listed = ", ".join(title if n == 1 else f"{n} of {title}" for title, n in Counter(titles).items())
+    show(figure, f"{said}: {listed}.")
 
 
 def microscope(take, **ranges):

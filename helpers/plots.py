@@ -254,7 +254,9 @@ def calibration(confidence, right, borders, share_right):
         # With none or all of n right, the error bar is that of about one answer.
         spread = min(max(share, 0.5 / n), 1 - 0.5 / n)
         spot.errorbar(sure, share, yerr=np.sqrt(spread * (1 - spread) / n), color=BLUE, marker="o", capsize=3)
-        spot.annotate(f"{n:,}", (sure, share), xytext=(-6, 6), textcoords="offset points", ha="right", fontsize=8)
+        # Many answers lie near the upper right corner, so that the last number goes below.
+        up = 6 if high < borders[-1] else -11
+        spot.annotate(f"{n:,}", (sure, share), xytext=(-6, up), textcoords="offset points", ha="right", fontsize=8)
         parts.append(f"{sure:.1%} sure, {share:.1%} right ({n} images)")
     spot.set(xlabel="mean confidence of the answers", ylabel="share of them that is right")
     spot.grid(alpha=0.3)
@@ -330,7 +332,7 @@ def study(study):
             figure = draw(study).figure
         figure.set_size_inches(9 if title.startswith("Parallel") else 6, 3.2)
         best = f"{study.best_value:.1%} with {choices(study.best_params)}"
-        show(figure, f"{title} of {len(study.trials)} trials; the best has {best}.")
+        show(figure, f"{title} of {len(done)} finished trials, {len(study.trials)} in all; the best has {best}.")
 
 
 def confusion(true, predicted, classes=None):
@@ -375,6 +377,7 @@ def confusion(true, predicted, classes=None):
     if np.nansum(mistakes):
         row, column = np.unravel_index(np.nanargmax(mistakes), mistakes.shape)
         alt += f"; the most common mistake is {names[row]} taken for {names[column]}, {counts[row, column]} times"
+        alt += ", and the reverse as often" if counts[row, column] == counts[column, row] else ""
     show(figure, alt + ".")
 
 

@@ -245,7 +245,7 @@ def ladder(errors, bound=None):
     show(figure, f"Root mean square errors of ζ from the poorest to the best method: {rungs}.{line}")
 
 
-def photograph(image, heights=None, title=""):
+def photograph(image, heights=None, title="", said=""):
     """A photograph, with the interface that was found in it.
 
     Parameters
@@ -255,6 +255,8 @@ def photograph(image, heights=None, title=""):
     heights : array_like, shape (columns,), optional
         Counted from the lowest row.
     title : str, optional
+    said : str, optional
+        What the alt text says of it, a sentence.
     """
     import matplotlib.pyplot as plt
 
@@ -264,5 +266,6 @@ def photograph(image, heights=None, title=""):
     if heights is not None:
         spot.plot(image.shape[0] - np.asarray(heights) - 0.5, color=ORANGE, linewidth=1)
     spot.set(xlabel="column (pixels)", ylabel="row (pixels)", title=title)
-    found = "" if heights is None else f" The line follows the border, with a width of {np.std(heights):.0f} pixels."
+    found = f" {said}" if said else ""
+    found += "" if heights is None else f" The line follows the border, with a width of {np.std(heights):.0f} pixels."
     show(figure, f"{title or 'A photograph'}, {image.shape[1]} x {image.shape[0]} pixels.{found}")

@@ -9,7 +9,7 @@
 #
 # *60 minutes for you, 40 more with the extras · 1½ minutes to run · needs lesson 1 · works offline*
 #
-# ![A ladder of methods by their share of mistakes: on validation digits nearest class mean one in six; on test digits the dense network of lesson 1 one in fifty, your speed run one in 135, the network you build here one in 190, the final model of lesson 3 one in two hundred](../docs/imgs/02_ladder.png)
+# ![A ladder of methods by their share of mistakes: on validation digits nearest class mean one in six; on test digits the dense network of lesson 1 one in fifty, your speed run one in 135, the network you build here one in 180, the final model of lesson 3 one in two hundred](../docs/imgs/02_ladder.png)
 
 # %%
 from helpers import device, digits, drawing, plots

@@ -7,7 +7,7 @@
 # **You will be able to** · compare two settings so that the difference means something · search many of them with Optuna, on
 # several processes · save a model, load it anywhere, and use it
 #
-# *70 minutes for you, 10 more with the extra · 2 minutes to run, 6 on a slow or busy machine · needs lesson 2 · works offline*
+# *70 minutes for you, 10 more with the extra · 3 minutes to run, 6 on a slow or busy machine · needs lesson 2 · works offline*
 #
 # ![Scores of a network in which one of twelve choices was changed at a time: learning rate, initialisation and activation can ruin it, batch size and kernel can cost it ten to twenty points, most others a few, dropout and optimizer hardly any](../docs/imgs/03_choices.png)
 

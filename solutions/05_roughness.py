@@ -562,7 +562,10 @@ roughness_plots.ladder(errors, bound=cramer_rao)
 # %% tags=["extra"]
 zeta_true = 0.65
 photo = photographs.grey(photographs.synthetic(zeta_true, np.random.default_rng(SEED + 7)))
-roughness_plots.photograph(photo, title="As it comes from the camera")
+roughness_plots.photograph(
+    photo, title="As it comes from the camera",
+    said="A dark region lies on a bright one, their ragged border rises and falls, and there are specks of dust.",
+)
 
 # %% [markdown]
 # A grey value is light times reflectance. `threshold` fits the light, a smooth function, together with the reflectances of the two regions, and `largest_cluster` throws the dust away. `levelled` turns the photograph until the line in it is level.

@@ -6,7 +6,7 @@
 # **You will be able to** · build a residual network, try a published recipe and watch each class · find copies of images, and divide data so that they do no harm · tell what a score is worth: its shortcuts, its ceiling, how many independent things it was
 # measured on, and what the network says to a cat
 #
-# *100 minutes for you, 40 more with the extras · 3 minutes to run, 5 on a busy machine · needs lessons 2 and 6 · works offline*
+# *100 minutes for you, 40 more with the extras · 3 minutes to run, 5 on a busy machine · needs lessons 2 and 6 · works offline · TensorFlow only*
 #
 # ![Scores of four methods: with a random split they come near the best honest score or pass it; with copies kept together all but height and width fall far below](../docs/imgs/07_leak.png)
 
@@ -17,7 +17,7 @@ from helpers.checks import check
 from helpers.progress import catch_up, hint, progress
 from helpers.timeleft import fit_progress
 
-device.start()
+device.start(only="tensorflow")
 import keras
 import numpy as np
 
@@ -930,7 +930,7 @@ progress()
 # - A score has an interval, and what counts in it are independent things. Two classes are not enough if something else can come along.
 #
 # ## Open challenges
-# 1. Classify a folder of your own: `python -m helpers.crystal_classifier FOLDER`.
+# 1. Classify a folder of your own: `python -m helpers.crystal_classifier FOLDER` in a terminal (on a computer of your own `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder).
 # 2. Plant the copies among the needles, too. What do the scores with a random split become?
 # 3. Cut windows from all photographs, and train on them. Does the network lose by it?
 # 4. Which other looks of crystals can be left out of the training without harm? Train `crystal_network.classifier()` on some.

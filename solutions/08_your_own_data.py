@@ -102,7 +102,7 @@ check("8.1", guess)
 # %% [markdown]
 # ## The audit
 #
-# `audit` reads each image once, and looks at everything that you did by hand in the last three lessons. It takes 15 seconds to a minute a folder, depending on your computer. (`quick=True` trains its small network for fewer steps. In a terminal it is `python -m helpers.audit FOLDER`.)
+# `audit` reads each image once, and looks at everything that you did by hand in the last three lessons. It takes 15 seconds to a minute a folder, depending on your computer. (`quick=True` trains its small network for fewer steps. In a terminal it is `python -m helpers.audit FOLDER`; on a computer of your own `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder.)
 
 # %%
 found = {}

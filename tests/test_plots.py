@@ -99,4 +99,4 @@ def test_a_search_is_drawn(capsys):
     assert "Importance: needs at least two" in capsys.readouterr().out
     study.optimize(lambda trial: trial.suggest_float("rate", 0, 1) + trial.suggest_int("depth", 1, 3), n_trials=5)
     plots.study(study)
-    assert "Parallel coordinates of 6 trials; the best has" in capsys.readouterr().out
+    assert "Parallel coordinates of 6 finished trials, 6 in all; the best has" in capsys.readouterr().out

@@ -213,14 +213,14 @@ def script(name):
     return "\n\n".join(parts) + "\n"
 
 
-def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=False, **environment):
+def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, **environment):
     """Execute a notebook in place, with progress in a file of its own.
 
     Parameters
     ----------
     notebook : NotebookNode
-    folder : path-like
-        Where the kernel runs.
+    folder : path-like, optional
+        Where the kernel runs; a fresh one by default, so that no run finds what another one left.
     seed : int, optional
         Replaces the number in the cell tagged ``parameters``.
     timing : bool
@@ -238,6 +238,8 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
         tempfile.TemporaryDirectory() as temporary,
         _environment({"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}),
     ):
+        fresh = Path(temporary) / "work"
+        fresh.mkdir()
         client = NotebookClient(
             notebook,
             timeout=CELL_LIMIT,
@@ -245,7 +247,7 @@ def execute(notebook, folder=SOLUTIONS, seed=None, timing=False, allow_errors=Fa
             store_widget_state=False,
             coalesce_streams=True,
             allow_errors=allow_errors,
-            resources={"metadata": {"path": str(folder)}},
+            resources={"metadata": {"path": str(folder or fresh)}},
         )
         client.execute()
     notebook.metadata["language_info"] = {"name": "python"}

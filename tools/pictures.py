@@ -2,6 +2,7 @@
 
 import base64
 import json
+import statistics
 import sys
 
 import matplotlib
@@ -36,11 +37,13 @@ def ladder(file, rungs):
     for height, key in enumerate(rungs.values()):
         low, high = min(values(key)), max(values(key))
         spot.plot([1 - low, 1 - high], [height, height], color=plots.BLUE, linewidth=4)
-        spot.plot(1 - high, height, color=plots.BLUE, marker=plots.MARKERS[height % len(plots.MARKERS)], markersize=8)
+        # The mean: the best of several seeds is a little too good.
+        mean, marker = statistics.mean(values(key)), plots.MARKERS[height % len(plots.MARKERS)]
+        spot.plot(1 - mean, height, color=plots.BLUE, marker=marker, markersize=8)
         text = f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"
         middle = 1 - (low + high) / 2
         spot.annotate(f"{text} right", (middle, height), xytext=(0, 7), textcoords="offset points", ha="center")
-    plots.rungs_axis(spot, list(rungs), "share of digits read wrongly, over five seeds")
+    plots.rungs_axis(spot, list(rungs), "share of digits read wrongly: range and mean of five seeds")
     figure.savefig(PICTURES / f"{file}.png", dpi=110, metadata={"Software": None})
     plt.close(figure)
 
@@ -253,7 +256,7 @@ def main():
     ladder(
         "02_ladder",
         {
-            "nearest class mean": f"{first}.nearest_mean",
+            "nearest class mean, on validation digits": f"{first}.nearest_mean",
             "dense network of lesson 1": f"{first}.first_test_accuracy",
             "your speed run": "02_mnist_cnn.fast_test_accuracy",
             "your convolutional network": "02_mnist_cnn.test_accuracy",

@@ -484,6 +484,10 @@ EXERCISE_4_10 = Bank(
             "Between two samples",
         ),
         "no number": (lambda a, b: np.nan, "NaN"),
+        "complex, as NumPy 2.5 has all eigenvalues": (
+            lambda a, b: _frechet(a, b, lambda s, t: np.sqrt(np.linalg.eigvals(s @ t) + 0j).sum()),
+            "a real number",
+        ),
         "negative by rounding": (
             lambda a, b: _frechet(a, b, lambda s, t: np.sqrt(np.linalg.eigvals(s @ t)).sum()),
             "fewer samples than features",
