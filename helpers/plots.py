@@ -254,9 +254,9 @@ def calibration(confidence, right, borders, share_right):
         # With none or all of n right, the error bar is that of about one answer.
         spread = min(max(share, 0.5 / n), 1 - 0.5 / n)
         spot.errorbar(sure, share, yerr=np.sqrt(spread * (1 - spread) / n), color=BLUE, marker="o", capsize=3)
-        # Many answers lie near the upper right corner, so that the last number goes below.
-        up = 6 if high < borders[-1] else -11
-        spot.annotate(f"{n:,}", (sure, share), xytext=(-6, up), textcoords="offset points", ha="right", fontsize=8)
+        # Of the surest answers the number stands below, because the neighbours' are above.
+        at, align = ((-6, 6), "right") if high < borders[-1] else ((0, -20), "center")
+        spot.annotate(f"{n:,}", (sure, share), xytext=at, textcoords="offset points", ha=align, fontsize=8)
         parts.append(f"{sure:.1%} sure, {share:.1%} right ({n} images)")
     spot.set(xlabel="mean confidence of the answers", ylabel="share of them that is right")
     spot.grid(alpha=0.3)
