@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 #: Memory of one student, all notebooks together: no more than the limit; the guarantee is kept free. Why: docs/hub.md.
-MEMORY_LIMIT, MEMORY_GUARANTEE = "4G", "2G"
+MEMORY_LIMIT, MEMORY_GUARANTEE = "5G", "2G"
 #: Processor cores of one student.
 CPU_LIMIT = 2
 #: Seconds without any activity after which a student's server is stopped; it is looked for idle ones every so often.
