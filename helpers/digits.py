@@ -234,8 +234,8 @@ def download(url, path, expected, algorithm="sha256"):
         with os.fdopen(handle, "wb") as file, urllib.request.urlopen(url, timeout=PATIENCE) as response:
             size = int(response.headers.get("Content-Length") or 0)
             line = TimeLeft(size, f"downloading {path.name}")
-            # It tells a damaged file; "usedforsecurity" lets systems that keep to FIPS have MD5 for that.
-            digest = hashlib.new(algorithm, usedforsecurity=algorithm != "md5")
+            # It tells a damaged file, for which systems that keep to FIPS have MD5, too.
+            digest = hashlib.new(algorithm, usedforsecurity=False)
             received = 0
             while block := response.read(1 << 16):
                 file.write(block)

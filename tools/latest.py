@@ -31,16 +31,17 @@ def main(options):
         print(f"{name:30} tested {tested:12} here {installed}")
     print(f"{len(changed)} packages differ from those that were tested.", flush=True)
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-r", "fE", "--tb=line", *options]
-    broken = []
+    broken = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", cwd=notebooks.ROOT) as tests:
         for line in tests.stdout:
             print(line, end="", flush=True)
-            if line.startswith(("FAILED ", "ERROR ")):
-                broken.append(line)
-    if broken or not tests.returncode:
-        said = f"{len(broken)} of the tests broke" if broken else "nothing broke"
-    else:
+            broken += line.startswith(("FAILED ", "ERROR "))
+    if broken:
+        said = f"{broken} of the tests broke"
+    elif tests.returncode:
         said = f"pytest stopped with the status {tests.returncode}"
+    else:
+        said = "nothing broke"
     print(f"{len(changed)} packages differ from those that were tested, and {said}.")
     return tests.returncode
 

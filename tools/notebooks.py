@@ -238,8 +238,6 @@ def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, 
         tempfile.TemporaryDirectory() as temporary,
         _environment({"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}),
     ):
-        fresh = Path(temporary) / "work"
-        fresh.mkdir()
         client = NotebookClient(
             notebook,
             timeout=CELL_LIMIT,
@@ -247,7 +245,7 @@ def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, 
             store_widget_state=False,
             coalesce_streams=True,
             allow_errors=allow_errors,
-            resources={"metadata": {"path": str(folder or fresh)}},
+            resources={"metadata": {"path": str(folder or temporary)}},
         )
         client.execute()
     notebook.metadata["language_info"] = {"name": "python"}

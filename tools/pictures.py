@@ -35,10 +35,11 @@ def ladder(file, rungs):
 
     figure, spot = plt.subplots(figsize=(7, 0.7 + 0.55 * len(rungs)), layout="constrained")
     for height, key in enumerate(rungs.values()):
-        low, high = min(values(key)), max(values(key))
+        scores = values(key)
+        low, high = min(scores), max(scores)
         spot.plot([1 - low, 1 - high], [height, height], color=plots.BLUE, linewidth=4)
         # The mean: the best of several seeds is a little too good.
-        mean, marker = statistics.mean(values(key)), plots.MARKERS[height % len(plots.MARKERS)]
+        mean, marker = statistics.mean(scores), plots.MARKERS[height % len(plots.MARKERS)]
         spot.plot(1 - mean, height, color=plots.BLUE, marker=marker, markersize=8)
         text = f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"
         middle = 1 - (low + high) / 2
@@ -131,15 +132,17 @@ def twelve_choices():
         name: {value: [run["val_accuracy"][-1] for run in runs] for value, runs in tried.items()}
         for name, tried in ledger["comparisons"].items()
     }
-    means = {name: [sum(runs) / len(runs) for runs in tried.values()] for name, tried in scores.items()}
-    order = sorted(scores, key=lambda name: max(means[name]) - min(means[name]))
+    means = {
+        name: {value: statistics.mean(runs) for value, runs in tried.items()} for name, tried in scores.items()
+    }
+    order = sorted(means, key=lambda name: max(means[name].values()) - min(means[name].values()))
     figure, spot = plt.subplots(figsize=(8, 4.6), layout="constrained")
     for height, name in enumerate(order):
-        best = max(scores[name], key=lambda value: sum(scores[name][value]))
+        best = max(means[name], key=means[name].get)
         for value, runs in scores[name].items():
             colour, marker = (plots.BLUE, "D") if value == str(ledger["base"][name]) else (plots.ORANGE, "o")
             spot.plot([min(runs), max(runs)], [height, height], color=colour, linewidth=5, alpha=0.35)
-            spot.plot(sum(runs) / len(runs), height, color=colour, marker=marker, markersize=6, linestyle="none")
+            spot.plot(means[name][value], height, color=colour, marker=marker, markersize=6, linestyle="none")
         spot.annotate(best.replace("_", " "), (1.0, height), va="center", fontsize=9, annotation_clip=False)
     spot.set_yticks(range(len(order)), [name.replace("_", " ") for name in order])
     spot.set(xlim=(0, 1), xlabel="validation images read rightly: mean and range of three seeds")

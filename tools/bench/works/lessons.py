@@ -1,7 +1,5 @@
 """Every lesson's solution, from start to end: time and memory of its kernel, beside the budgets."""
 
-import json
-
 from tools.bench.units import Unit, Way
 
 SECONDS, MEMORY_MB = 180, {"00": 1500, "01": 1500, "02": 1500}
@@ -44,17 +42,18 @@ def from_ledger(name):
 
     Returns series as `once` makes them and where they are from, or None if there are fewer than five runs.
     """
-    from tools.measure import RESULTS
+    from tools.bench import ledger
 
     found = []
-    for ledger in ("soak", name):
-        path = RESULTS / f"{ledger}.json"
-        entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        run = entry.get("lessons", {}).get(name) or next(iter(entry.get("runs", {}).values()), {})
+    for file in ("soak", name):
+        if not (ledger.RESULTS / f"{file}.json").is_file():
+            continue
+        entry = ledger.read(file)
+        run = entry["lessons"].get(name, {}) if file == "soak" else next(iter(entry["runs"].values()))
         # A run that failed has no time.
         if "peak_memory_mb" in run and len(run["seconds"]) >= LEAST_RUNS and None not in run["seconds"]:
             series = {"ours_ms": [1000 * value for value in run["seconds"]], "ours_mb": run["peak_memory_mb"]}
-            found.append((series, f"{ledger} {entry['date']}"))
+            found.append((series, ledger.source(file, entry)))
     return max(found, key=lambda each: len(each[0]["ours_ms"]), default=None)
 
 
