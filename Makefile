@@ -2,7 +2,7 @@
 # make test       install everything and run all tests, the solution notebooks included
 # make test-torch run lessons 00, 01, 02 and 05 on torch, in an environment of its own
 # make test-latest  all tests on the newest version of everything, unpinned, in an environment of its own; says what broke
-# make soak       twenty runs of every lesson with other seeds (LESSONS="01" for some, RUNS=5 for fewer); goes on where it was
+# make soak       twenty runs of every lesson with other seeds (LESSONS="01" for some, RUNS=5, JOBS=4); goes on where it was
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some; TEXTS=1 keeps
 #                 the outputs, if only texts have changed)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
@@ -54,7 +54,7 @@ test-latest:
 	$(VENV)-latest/bin/python -m tools.latest
 
 soak: $(VENV)/for-tests
-	$(BIN)/python -m tools.soak $(LESSONS) $(if $(RUNS),--runs $(RUNS))
+	$(BIN)/python -m tools.soak $(LESSONS) $(if $(RUNS),--runs $(RUNS)) $(if $(JOBS),--jobs $(JOBS))
 
 notebooks: $(VENV)/for-tests
 	$(BIN)/python -m tools.notebooks $(LESSONS) $(if $(TEXTS),--texts)

@@ -1,7 +1,9 @@
 """Every lesson's solution, twenty times with other random numbers: `make soak` (LESSONS="01 02" for some, RUNS=20).
 
-No run may fail, and no check may refuse a right solution. What was run stays in docs/results/soak.json, so that it can
-be stopped at any moment and goes on where it was; a lesson whose code or checks have changed begins anew.
+No run may fail, and no check may refuse a right solution. Two lessons run at a time (JOBS=2), because one alone does
+not keep two cores busy; how long a lesson takes is for `make measure` to say. What was run stays in
+docs/results/soak.json, so that it can be stopped at any moment and goes on where it was; a lesson whose code or checks
+have changed begins anew.
 """
 
 import argparse
@@ -9,6 +11,7 @@ import ast
 import hashlib
 import json
 import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -33,18 +36,19 @@ def fingerprint(name):
 
 
 def soak(name, seed):
-    """Run a lesson once: its seconds, its kernel's memory in MB, and what failed, if anything did."""
+    """Run a lesson once: its kernel's memory in MB, and what failed, if anything did."""
     try:
         found = measure.run(name, seed, {})
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, ValueError) as error:
-        return {"seconds": None, "peak_memory_mb": None, "failed": str(error).strip().splitlines()[-1][:300]}
-    return {"seconds": round(found["seconds"]), "peak_memory_mb": round(found["peak_memory_mb"]), "failed": ""}
+        return {"peak_memory_mb": None, "failed": str(error).strip().splitlines()[-1][:300]}
+    return {"peak_memory_mb": round(found["peak_memory_mb"]), "failed": ""}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="names or beginnings of names; all by default")
     parser.add_argument("--runs", type=int, default=20, metavar="N", help="of each lesson, those of before included")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="lessons at a time, up to 2.5 GB each")
     chosen = parser.parse_args()
     lessons = notebooks.chosen_names(chosen.lessons)
     notebooks.require_mnist(lessons)
@@ -52,15 +56,21 @@ def main():
     for name in lessons:
         source = fingerprint(name)
         if done.get(name, {}).get("source") != source:
-            done[name] = {"source": source, "seed": [], "seconds": [], "peak_memory_mb": [], "failed": []}
+            done[name] = {"source": source, "seed": [], "peak_memory_mb": [], "failed": []}
     todo = [(seed, name) for seed in range(FIRST_SEED, FIRST_SEED + chosen.runs) for name in lessons]
     todo = [(seed, name) for seed, name in todo if seed not in done[name]["seed"]]
     line = TimeLeft(len(todo), "soaking")
-    for count, (seed, name) in enumerate(todo, start=1):
-        for key, value in {"seed": seed, **soak(name, seed)}.items():
-            done[name][key].append(value)
-        measure.save("soak", measure.entry("soak", "make soak", lessons=done))
-        line.update(count)
+    with ProcessPoolExecutor(chosen.jobs) as pool:
+        runs = {pool.submit(soak, name, seed): (seed, name) for seed, name in todo}
+        try:
+            for count, run in enumerate(as_completed(runs), start=1):
+                seed, name = runs[run]
+                for key, value in {"seed": seed, **run.result()}.items():
+                    done[name][key].append(value)
+                measure.save("soak", measure.entry("soak", "make soak", lessons=done))
+                line.update(count)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # who stops it does not want the rest of the queue
     line.close()
     failures = [
         (name, seed, why)

@@ -38,23 +38,18 @@ def units(quick=False):
 
 
 def from_ledger(name):
-    """Time and memory of a lesson as `make soak` or `make measure` has them, whichever has more runs.
+    """Time and memory of a lesson as `make measure` has them: series as `once` makes them and where they are from.
 
-    Returns series as `once` makes them and where they are from, or None if there are fewer than five runs.
+    Returns None if there are fewer than five runs.
     """
     from tools.bench import ledger
 
-    found = []
-    for file in ("soak", name):
-        if not (ledger.RESULTS / f"{file}.json").is_file():
-            continue
-        entry = ledger.read(file)
-        run = entry["lessons"].get(name, {}) if file == "soak" else next(iter(entry["runs"].values()))
-        # A run that failed has no time.
-        if "peak_memory_mb" in run and len(run["seconds"]) >= LEAST_RUNS and None not in run["seconds"]:
-            series = {"ours_ms": [1000 * value for value in run["seconds"]], "ours_mb": run["peak_memory_mb"]}
-            found.append((series, ledger.source(file, entry)))
-    return max(found, key=lambda each: len(each[0]["ours_ms"]), default=None)
+    entry = ledger.read(name)
+    run = next(iter(entry["runs"].values()))
+    if "peak_memory_mb" not in run or len(run["seconds"]) < LEAST_RUNS:
+        return None
+    series = {"ours_ms": [1000 * value for value in run["seconds"]], "ours_mb": run["peak_memory_mb"]}
+    return series, ledger.source(name, entry)
 
 
 def rows(runs):
