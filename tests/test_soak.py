@@ -1,7 +1,6 @@
 """The tools that run unattended: what they keep, where they go on, and what they say broke."""
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,7 +12,6 @@ LESSON = "00_setup"
 @pytest.fixture
 def soaking(monkeypatch, tmp_path):
     """Soak one lesson without executing it: a function from options and a function of the seed to the exit status."""
-    monkeypatch.setattr(soak, "ProcessPoolExecutor", ThreadPoolExecutor)
     monkeypatch.setattr(soak, "LEDGER", tmp_path / "soak.json")
     monkeypatch.setattr(measure, "RESULTS", tmp_path)
 

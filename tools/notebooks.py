@@ -14,7 +14,6 @@ import re
 import sys
 import tempfile
 import textwrap
-from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
@@ -234,10 +233,7 @@ def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, 
         for cell in notebook.cells:
             if "parameters" in cell.metadata.get("tags", []):
                 cell.source = re.sub(r"^SEED = \d+$", f"SEED = {seed}", cell.source, flags=re.MULTILINE)
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        _environment({"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment}),
-    ):
+    with tempfile.TemporaryDirectory() as temporary:
         client = NotebookClient(
             notebook,
             timeout=CELL_LIMIT,
@@ -247,7 +243,7 @@ def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, 
             allow_errors=allow_errors,
             resources={"metadata": {"path": str(folder or temporary)}},
         )
-        client.execute()
+        client.execute(env=os.environ | {"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment})
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -273,20 +269,6 @@ def keep_outputs(notebook, executed):
     for cell, before in zip(new, old, strict=True):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count
     return notebook
-
-
-@contextmanager
-def _environment(changes):
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def record(notebook):

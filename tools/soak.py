@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.pool import ThreadPool
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -35,13 +35,14 @@ def fingerprint(name):
     return hashlib.sha256("\n".join(ast.unparse(ast.parse(each)) for each in code).encode()).hexdigest()
 
 
-def soak(name, seed):
-    """Run a lesson once: its kernel's memory in MB, and what failed, if anything did."""
+def soak(run):
+    """Run a lesson once, a pair of seed and name: its name, and the seed, its kernel's memory in MB and what failed."""
+    seed, name = run
     try:
-        found = measure.run(name, seed, {})
+        peak, why = round(measure.run(name, seed, {})["peak_memory_mb"]), ""
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, ValueError) as error:
-        return {"peak_memory_mb": None, "failed": str(error).strip().splitlines()[-1][:300]}
-    return {"peak_memory_mb": round(found["peak_memory_mb"]), "failed": ""}
+        peak, why = None, str(error).strip().splitlines()[-1][:300]
+    return name, {"seed": seed, "peak_memory_mb": peak, "failed": why}
 
 
 def main():
@@ -60,17 +61,12 @@ def main():
     todo = [(seed, name) for seed in range(FIRST_SEED, FIRST_SEED + chosen.runs) for name in lessons]
     todo = [(seed, name) for seed, name in todo if seed not in done[name]["seed"]]
     line = TimeLeft(len(todo), "soaking")
-    with ProcessPoolExecutor(chosen.jobs) as pool:
-        runs = {pool.submit(soak, name, seed): (seed, name) for seed, name in todo}
-        try:
-            for count, run in enumerate(as_completed(runs), start=1):
-                seed, name = runs[run]
-                for key, value in {"seed": seed, **run.result()}.items():
-                    done[name][key].append(value)
-                measure.save("soak", measure.entry("soak", "make soak", lessons=done))
-                line.update(count)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # who stops it does not want the rest of the queue
+    with ThreadPool(chosen.jobs) as pool:  # each lesson has a kernel, a process of its own
+        for count, (name, found) in enumerate(pool.imap_unordered(soak, todo), start=1):
+            for key, value in found.items():
+                done[name][key].append(value)
+            measure.save("soak", measure.entry("soak", "make soak", lessons=done))
+            line.update(count)
     line.close()
     failures = [
         (name, seed, why)
@@ -86,4 +82,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The same command goes on where it was.")
