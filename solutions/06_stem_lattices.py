@@ -7,7 +7,7 @@
 # **You will be able to** · read a lattice off a microscope's image and its Fourier transform · use a network that somebody else has trained, with few images of your own · find out whether a wrong answer is the network's
 # fault or that of the data, and what the best possible score is
 #
-# *90 minutes for you, 40 more with the extras · 5 minutes to run · needs lesson 2 · works offline · TensorFlow only*
+# *90 minutes for you, 40 more with the extras · 4 minutes to run · needs lesson 2 · works offline · TensorFlow only*
 #
 # ![Accuracy against dose: the oracle, which knows everything but the class, is right at far smaller doses than the network](../docs/imgs/06_dose.png)
 

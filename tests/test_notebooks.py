@@ -129,7 +129,7 @@ def test_every_check_of_an_untouched_skeleton_says_not_yet(name):
         if re.search("^import keras$", cell.source, flags=re.MULTILINE):
             cell.source += ONE_EPOCH
             break
-    notebook = notebooks.execute(notebook, folder=notebooks.SKELETONS, allow_errors=True)
+    notebook = notebooks.execute(notebook, allow_errors=True)
     for cell in notebook.cells:
         if "check" not in cell.metadata:
             continue
@@ -151,7 +151,7 @@ def test_the_core_exercises_need_no_extra(name, tmp_path):
         # In the later lessons no check looks at what was trained.
         if name >= "05" and "training" in cell.metadata.get("tags", []):
             cell.source = ONE_EPOCH + cell.source + AS_MANY_AS_ASKED
-    notebooks.execute(notebook, folder=notebooks.SKELETONS, **offline.environment(tmp_path))
+    notebooks.execute(notebook, **offline.environment(tmp_path))
 
 
 def test_run_all_goes_past_the_extras(name):

@@ -212,14 +212,12 @@ def script(name):
     return "\n\n".join(parts) + "\n"
 
 
-def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, **environment):
-    """Execute a notebook in place, with progress in a file of its own.
+def execute(notebook, seed=None, timing=False, allow_errors=False, **environment):
+    """Execute a notebook in place, in a fresh folder, so that no run finds what another one left.
 
     Parameters
     ----------
     notebook : NotebookNode
-    folder : path-like, optional
-        Where the kernel runs; a fresh one by default, so that no run finds what another one left.
     seed : int, optional
         Replaces the number in the cell tagged ``parameters``.
     timing : bool
@@ -241,7 +239,7 @@ def execute(notebook, folder=None, seed=None, timing=False, allow_errors=False, 
             store_widget_state=False,
             coalesce_streams=True,
             allow_errors=allow_errors,
-            resources={"metadata": {"path": str(folder or temporary)}},
+            resources={"metadata": {"path": temporary}},
         )
         client.execute(env=os.environ | {"WORKSHOP_PROGRESS": f"{temporary}/progress.jsonl", **environment})
     notebook.metadata["language_info"] = {"name": "python"}

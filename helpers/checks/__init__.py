@@ -132,6 +132,11 @@ def array(value, name, shape=None, dtype=None):
         result = np.asarray(value)
     except Exception:  # what NumPy cannot read it refuses in many ways, and tensors in their own
         raise NotYet(f"`{name}` is a {type(value).__name__}; expected an array of numbers.") from None
+    if result.dtype.kind == "c":
+        raise NotYet(
+            f"`{name}` is complex; expected real numbers. `np.abs(...)` is the absolute value, `.real` leaves the "
+            "imaginary part away."
+        )
     if result.dtype.kind not in "biuf":
         raise NotYet(f"`{name}` is {describe(value)}; expected an array of numbers.")
     if shape is not None and not fits(result.shape, shape):

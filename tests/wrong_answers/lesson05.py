@@ -174,7 +174,7 @@ EXERCISE_5_5 = Bank(
         "angles": (_phi, "has shape"),
         "cosine only": (lambda h: np.cos(2 * _phi(h)), "has shape"),
         "degrees": (lambda h: _pair(np.degrees(2 * _phi(h))), "Which angle"),
-        "complex": (lambda h: np.exp(2j * _phi(h)), "expected an array of numbers"),
+        "complex": (lambda h: np.exp(2j * _phi(h)), "is complex; expected real numbers"),
     },
     right={
         "square of a unit": _squared,
