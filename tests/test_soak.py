@@ -56,6 +56,8 @@ def test_a_failure_is_kept_and_does_not_stop_the_others(soaking, capsys):
     assert soaking(["--runs", "2"], outcome) == (1, [101, 102])
     assert f"{LESSON}, seed 101: NotYet: the mean is not right" in capsys.readouterr().out
     assert soak.ledger()[LESSON]["peak_memory_mb"] == [None, 900]
+    assert soaking(["--runs", "2"]) == (0, [101])  # and is tried again
+    assert soak.ledger()[LESSON]["failed"] == ["", ""]
 
 
 def test_texts_and_comments_play_no_part_in_the_fingerprint(monkeypatch):

@@ -3,7 +3,7 @@
 No run may fail, and no check may refuse a right solution. Two lessons run at a time (JOBS=2), because one alone does
 not keep two cores busy; how long a lesson takes is for `make measure` to say. What was run stays in
 docs/results/soak.json, so that it can be stopped at any moment and goes on where it was; a lesson whose code or checks
-have changed begins anew.
+have changed begins anew, and a run that failed is tried again.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import ast
 import hashlib
 import json
 import sys
+from itertools import compress
 from multiprocessing.pool import ThreadPool
 
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -58,6 +59,9 @@ def main():
         source = fingerprint(name)
         if done.get(name, {}).get("source") != source:
             done[name] = {"source": source, "seed": [], "peak_memory_mb": [], "failed": []}
+        passed = [not why for why in done[name]["failed"]]
+        for key in ("seed", "peak_memory_mb", "failed"):
+            done[name][key] = list(compress(done[name][key], passed))
     todo = [(seed, name) for seed in range(FIRST_SEED, FIRST_SEED + chosen.runs) for name in lessons]
     todo = [(seed, name) for seed, name in todo if seed not in done[name]["seed"]]
     line = TimeLeft(len(todo), "soaking")
