@@ -22,6 +22,8 @@ from tools import measure, notebooks
 LEDGER = measure.RESULTS / "soak.json"
 #: Not the seeds of the other ledgers.
 FIRST_SEED = 101
+#: What is kept of each run of a lesson.
+SERIES = ("seed", "peak_memory_mb", "failed")
 
 
 def ledger():
@@ -58,10 +60,9 @@ def main():
     for name in lessons:
         source = fingerprint(name)
         if done.get(name, {}).get("source") != source:
-            done[name] = {"source": source, "seed": [], "peak_memory_mb": [], "failed": []}
+            done[name] = {"source": source} | {key: [] for key in SERIES}
         passed = [not why for why in done[name]["failed"]]
-        for key in ("seed", "peak_memory_mb", "failed"):
-            done[name][key] = list(compress(done[name][key], passed))
+        done[name] |= {key: list(compress(done[name][key], passed)) for key in SERIES}
     todo = [(seed, name) for seed in range(FIRST_SEED, FIRST_SEED + chosen.runs) for name in lessons]
     todo = [(seed, name) for seed, name in todo if seed not in done[name]["seed"]]
     line = TimeLeft(len(todo), "soaking")
