@@ -129,7 +129,7 @@ lattice_plots.spectrum(first[0], k, title=classes[0])
 # <details><summary>Hint 1</summary>`np.abs(k[:, 0])` are the frequencies along x without their signs. A mask leaves those above the tolerance.</details>
 # <details><summary>Hint 2</summary>The width is one over the smallest of them: `1 / along_x[along_x > tolerance].min()`.</details>
 
-# %% exercise="6.2" tags=["core"]
+# %% exercise="6.2" tags=["core", "table"]
 def cell_size(k, tolerance):
     ### BEGIN SOLUTION
     ### STUB return ..., ...
@@ -147,7 +147,7 @@ print(f"the cell of the first image is {width:.1f} x {height:.1f} pixels")
 # %% [markdown]
 # If you know the cell, you can ask how strong each multiple is: `peaks.orders` makes a table of it. (That the cell is a rectangle along x and y is true of twelve classes of the thirteen, and near enough for the last. The tolerance is 0.7 steps of the spectrum.) A **random forest**, two hundred decision trees that vote, gets the shape of the cell and *which* multiples have a peak, and then also how strong these are. It is the baseline for every network:
 
-# %%
+# %% tags=["table"]
 def measured(image):
     k, _ = peaks.peaks(image, count=40, above=0.15)
     k = np.append(k, [[0.5, 0.5]], axis=0)  # the finest wave there is, for an image whose peaks all lie on one axis

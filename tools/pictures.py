@@ -132,9 +132,7 @@ def twelve_choices():
         name: {value: [run["val_accuracy"][-1] for run in runs] for value, runs in tried.items()}
         for name, tried in ledger["comparisons"].items()
     }
-    means = {
-        name: {value: statistics.mean(runs) for value, runs in tried.items()} for name, tried in scores.items()
-    }
+    means = {name: {value: statistics.mean(runs) for value, runs in tried.items()} for name, tried in scores.items()}
     order = sorted(means, key=lambda name: max(means[name].values()) - min(means[name].values()))
     figure, spot = plt.subplots(figsize=(8, 4.6), layout="constrained")
     for height, name in enumerate(order):
