@@ -114,7 +114,7 @@ def spectrum(image, k, title=""):
         right.plot(*(sign * k.T), color="white", marker="o", markersize=9, fillstyle="none", linestyle="none")
     reach = min(0.5, 1.4 * np.abs(k).max(initial=0.1))
     right.set(
-        xlim=(-reach, reach), ylim=(reach, -reach), title=f"spectrum, {len(k)} peaks found",
+        xlim=(-reach, reach), ylim=(reach, -reach), title=f"spectrum, {len(k)} pairs of peaks",
         xlabel="frequency along x (cycles per pixel)", ylabel="frequency along y (cycles per pixel)",
     )  # fmt: skip
     show(figure, f"{title or 'An image'} and its spectrum, in which {len(k)} pairs of peaks lie on a grid.")

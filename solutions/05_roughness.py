@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 5 · How rough is an interface?
 #
-# A published network reads the roughness exponent off a picture with 98 % accuracy. You rebuild it smaller, get a score that no honest method can reach, and find out what gave
+# A published network reads the roughness exponent off a picture with 98 % accuracy. You rebuild it for smaller images, get a score that no honest method can reach, and find out what gave
 # the answers away. Then you compute the best score that is possible at all, and come close to it.
 #
 # **You will be able to** · say what a roughness exponent is, and measure it · recognise a leak between training and validation data, and prove it · compute a ceiling
@@ -30,7 +30,7 @@ SEED = 1
 # The border between two magnetic domains, the front of a drop that creeps over glass, the edge of a torn sheet: such lines look alike from near and far, once you stretch the axes by the right amounts. If lengths are stretched by b, heights have to be
 # stretched by b to the power ζ. This *self-affinity* has one number, the **roughness exponent** ζ. [docs/roughness.md](../docs/roughness.md) says where it is met in nature, and why physicists want to know it.
 #
-# Here are three lines of the same width, with ζ = 0.2, 0.5 and 0.8, in some order. **Predict:** which is which? A large ζ gives more to the long waves and less to the short ones.
+# Here are three lines of the same width (the root mean square of their heights), with ζ = 0.2, 0.5 and 0.8, in some order. **Predict:** which is which? A large ζ gives more to the long waves and less to the short ones.
 
 # %%
 noise = interfaces.modes(512, np.random.default_rng(SEED))
@@ -70,11 +70,11 @@ check("5.1", guesses, truth)
 # %% [markdown]
 # ## The spectrum
 #
-# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L. The **structure factor** S(q) = |u(q)|² says how strong each wave is, where
+# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L; k = 1, 2, … is how many of them fit into the line. How strong each one is, S(q) = |u(q)|² says, where
 #
 # $$u(q) = \frac{1}{\sqrt{L}} \sum_x h(x)\, e^{-iqx}$$
 #
-# For a self-affine line it falls, on average over many lines, as q to the power −(1 + 2ζ): a straight line on two logarithmic axes.
+# Its mean over many lines is the **structure factor**, and for one line we use the same word. For a self-affine line it falls, on average, as q to the power −(1 + 2ζ): a straight line on two logarithmic axes.
 #
 # ### Exercise 5.2 · The structure factor  (core)
 #
@@ -125,7 +125,7 @@ def fit_exponent(q, s):
 check("5.3", fit_exponent)
 
 # %% [markdown]
-# It is one of several classical methods. Others look at how the width of windows grows with their length (*detrended fluctuation* first takes a straight line out of each window), or at the height difference between points at a given distance. Here are all of them, on 2,000 lines with L = 128:
+# The straight line is one of several classical methods. Others look at how the width of windows grows with their length (*detrended fluctuation* first takes a straight line out of each window), or at the height difference between points at a given distance. Here are four, on 2,000 lines with L = 128 (from here on `roughness` does for many lines at once what you did for one):
 
 # %%
 zeta_new = np.random.default_rng(SEED + 1).uniform(0.05, 1.0, 2000)
@@ -135,7 +135,7 @@ roughness_plots.estimates(zeta_new, classical)
 
 # %% [markdown]
 # The three on the right are off in a *systematic* way: too large for small ζ, and the middle two too small for large ζ. They compare heights at a distance, and in a short, periodic line there are few distances between the pixel and the length of the line at which the power law holds.
-# The definitions agree for long lines only. So say which one you mean; here it is the slope of the spectrum.
+# The definitions agree for very long lines only. So say which one you mean; here it is the slope of the spectrum.
 #
 # ## The claim
 #
@@ -160,7 +160,7 @@ def generate(each, rng):
     return np.concatenate(lines), np.repeat(np.arange(20), each)
 
 # %% [markdown]
-# `sizes` says how strong each wave is, at random around its power law, and `phases` where its crests are. Then one call makes all the interfaces, and they are split at random:
+# `sizes` is a normal random number for each wave, positive or negative, times its power law, and `phases` says where its crests are. Then one call makes all the interfaces, and they are split at random:
 
 # %% tags=["published"]
 def split(heights, classes, rng):
@@ -232,8 +232,8 @@ print(f"validation {leaky_curve[-1]:.1%}, fresh interfaces {leaky_fresh:.1%}, wi
 #
 # ### Exercise 5.4 · Two scores  (core)
 #
-# Complete `two_scores`. `make(rng)` is one call of a generator, and returns a pair `(features, classes)`; `score(train, test)` trains a classifier on one such pair, and returns its accuracy on another. Return two scores
-# of classifiers that are trained on the *same* pair: on examples held out from the *same call*, and on those of a *new call*. Calls with the same `rng` differ, because it goes on. The features are ordered by class, so hold out every fifth example: `[::5]` picks these, and a mask the others.
+# Complete `two_scores`. `make(rng)` is one call of a generator, and returns a pair `(features, classes)`; `score(train, test)` trains a classifier on one such pair, and returns its accuracy on another. Hold out every fifth example of
+# one call (they are ordered by class), and train on the others. Return two scores of that training: on the held-out examples of the *same call*, and on a *new call*, `make(rng)` once more; calls with the same `rng` differ, because it goes on. `[::5]` picks every fifth, and a mask the others.
 
 # %% [markdown] hints="5.4"
 # <details><summary>Hint 1</summary>Call `make(rng)` twice. The first call is divided into training and held-out examples; the second is used for testing only.</details>
@@ -308,7 +308,7 @@ for name, (same_call, new_call) in leak.items():
 #
 # ### Exercise 5.6 · Repair it  (core)
 #
-# Here is the same generator once more. One line has to change: find it, and change it so that each interface gets phases of its own.
+# Here is the same generator once more. One line has to change: find it, and change it so that each interface gets phases of its own. (It has other faults, which give nothing away; they are for the first open challenge.)
 
 # %% [markdown] hints="5.6"
 # <details><summary>Hint 1</summary>How many phases are drawn for one exponent, and how many should be?</details>
@@ -381,7 +381,7 @@ def best_accuracy(length, each=500):
     return np.mean(roughness.most_probable(heights, zeta_classes, amplitude=1.0) == classes)
 
 
-def best_accuracy_published(length, each=500):  # a real size for each wave carries half of what a complex one does
+def best_accuracy_published(length, each=500):  # a real size is one random number for each wave, a complex one is two
     heights, classes = interfaces.published(zeta_classes, each, length, np.random.default_rng(SEED + 4), shared_phases=False)
     q = interfaces.wavenumbers(length) + 2 * np.pi / length  # its waves have the strength of their neighbours
     return np.mean(roughness.most_probable(heights, zeta_classes, length / 16, q, parts=1) == classes)
@@ -467,7 +467,7 @@ cramer_rao = roughness.cramer_rao(128)
 print({name: round(error, 4) for name, error in errors.items()}, f"bound {cramer_rao:.4f}")
 
 # %% [markdown]
-# The three methods after the guess see the heights themselves. A network sees an image of 128x128 pixels, in which they are rounded. That is nearly white noise with the variance 1/12 pixel², and makes the best possible a little worse: the last one. How near can a network come to it?
+# *Maximum likelihood* is the ζ with the largest ℓ, with the amplitude A fitted as well. The three methods after the guess see the heights themselves. A network sees an image of 128x128 pixels, in which they are rounded. That is nearly white noise with the variance 1/12 pixel², and makes the best possible a little worse: the last one. How near can a network come to it?
 #
 # ## A network that sees what matters
 #
@@ -553,7 +553,7 @@ roughness_plots.ladder(errors, bound=cramer_rao)
 # - The claim, 98 % of 20 classes on validation images, can be *true as measured*: in a minute you got three quarters yourself, more than four times what is honestly possible.
 # - It says nothing about roughness. The images of a class share their phases, and the network reads those; on a new call of the generator it has no idea.
 # - No method can get near it on honest data: the ceiling is between a fifth and a quarter for that generator at that size.
-# - The idea behind it was good all the same. A network *can* read ζ off an image, nearly as well as is possible at all: its error is 1.07 to 1.09<!-- ledger: 05_roughness.synthetic.network_over_bayes --> times the smallest one, with five different seeds. A larger one that looks at the image in two dimensions, and has to find out for itself what matters, got to 1.24 to 1.28<!-- ledger: 05_large_network.synthetic.over_bayes --> times in more than twice the time (`make large-network`).
+# - The idea behind it was good all the same. A network *can* read ζ off an image, nearly as well as is possible at all: its error is 1.07 to 1.09<!-- ledger: 05_roughness.synthetic.network_over_bayes --> times that of the best possible, with five different seeds. A larger one that looks at the image in two dimensions, and has to find out for itself what matters, got to 1.24 to 1.28<!-- ledger: 05_large_network.synthetic.over_bayes --> times in more than twice the time (`make large-network`).
 #
 # ## In the laboratory
 #
@@ -598,7 +598,7 @@ def column_heights(mask):
 check("5.11", column_heights)
 
 # %% tags=["extra"]
-heights, overhangs = photographs.profile(cluster)
+heights, overhangs = column_heights(cluster)
 print(f"{overhangs} of {len(heights)} columns have overhangs")
 roughness_plots.photograph(level, heights, title="Levelled, with the line that was found")
 
@@ -611,8 +611,8 @@ on_sections = roughness.maximum_likelihood(sections)
 print(f"periodic likelihood on sections with ζ = 0.8: mean {on_sections.mean():.2f}, standard deviation {on_sections.std():.2f}")
 
 # %% [markdown]
-# A confident answer, and wrong. The jump from the last point to the first one has a spectrum of its own, which falls as q⁻², like that of ζ = ½. Pixels and blur do harm as well: they take away the finest waves. You could derive corrections for all that; or *calibrate*: simulate sections with known ζ through the same camera, see what an estimator makes of them, and read it backwards. That is what `calibration` does, with an estimator that
-# looks at steps rather than heights, and at wavelengths of at least eight pixels. All it has to know of the camera is its blur, here 1.2 pixels: one from the lens, a little from the two turns. (An error of some tenths of a pixel in it shifts ζ by some hundredths.)
+# Far too little, and nothing in the answer warns you. The jump from the last point to the first one has a spectrum of its own, which falls as q⁻², like that of ζ = ½. Pixels and blur do harm as well: blur takes the finest waves away, and rounding to pixels adds noise to them. You could derive corrections for all that; or *calibrate*: simulate sections with known ζ through the same camera, see what an estimator makes of them, and read it backwards. That is what `calibration` does, with an estimator that
+# looks at steps rather than heights, and at wavelengths of at least eight pixels. All it has to know of the camera is its blur, here 1.2 pixels: one from the lens, a little from two turns, that of the camera and that of `levelled`. (An error of some tenths of a pixel in it shifts ζ by some hundredths.)
 
 # %% tags=["extra"]
 width = photographs.levelled_heights(heights).std()

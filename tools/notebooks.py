@@ -100,13 +100,25 @@ def skeleton(name):
             # Run All Cells goes on past an extra that was left out.
             cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "raises-exception"})
     finish(notebook)
+    needed = set()
     for cell in extras:
+        used, made = names_in(cell.source)
         if "exercise" in cell.metadata:
-            number = cell.metadata["exercise"]
-        elif "check" not in cell.metadata:
+            number, needed = cell.metadata["exercise"], made
+        elif "check" not in cell.metadata and used & needed:
+            needed |= made
             notice = f"# An extra: this may fail if you left {number} out. Then go on with the next cell."
             cell.source = f"{notice}\n{cell.source}"
     return notebook
+
+
+def names_in(source):
+    """The names that a cell's code reads, and those that it defines, as two sets."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    read, made = ({node.id for node in names if isinstance(node.ctx, how)} for how in (ast.Load, ast.Store))
+    return read, made | defined
 
 
 def extra_cells(notebook):

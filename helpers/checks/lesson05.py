@@ -8,6 +8,8 @@ from helpers.checks import NotYet, array, call, close, describe, models, number
 #: The exponents of the published network's classes, and the length of its lines in the lesson.
 CLASSES = np.arange(1, 21) / 20
 LENGTH = 64
+#: Makes a spectrum for 5.3 in which lines through some of the waves have quite other slopes than the one through all.
+SPECTRUM = 2672
 
 
 def check_5_1(guesses, truth):
@@ -53,6 +55,7 @@ def check_5_2(structure_factor):
         (wanted * np.sqrt(length), "It is √L times too large: the factor 1/√L has to be squared, too."),
         (np.sqrt(wanted), "That is |u|. S is its square."),
         (np.abs(middle) / length, "That is |u| with a factor 1/L. Square the absolute value, and then divide by L."),
+        (wanted * length / n, "len(heights) is the number of lines. L is the number of points in a line, heights.shape[-1]."),
         (middle.real**2 / length, "That is the square of the real part. np.abs gives the absolute value of a complex number."),
     ]  # fmt: skip
     for values, words in wrong:
@@ -66,9 +69,10 @@ def check_5_2(structure_factor):
 def check_5_3(fit_exponent):
     """The slope in two logarithms, solved for the exponent."""
     q, zeta = interfaces.wavenumbers(64), 0.3
-    s = q ** (-1 - 2 * zeta) * np.exp(0.2 * np.random.default_rng(0).normal(size=len(q)))
+    s = 30 * q ** (-1 - 2 * zeta) * np.random.default_rng(SPECTRUM).exponential(size=len(q))
     got = number(call(fit_exponent, q, s, name="fit_exponent"), "the result of fit_exponent")
-    slope = np.polyfit(np.log(q), np.log(s), 1)[0]
+    x, y = np.log(q), np.log(s)
+    slope = np.polyfit(x, y, 1)[0]
     wanted = -(slope + 1) / 2
     wrong = {
         slope: "That is the slope. It is −(1 + 2ζ): solve for ζ.",
@@ -80,22 +84,41 @@ def check_5_3(fit_exponent):
         -(np.polyfit(q, s, 1)[0] + 1) / 2: "Both axes are logarithmic: np.log(q) and np.log(s).",
         -(np.polyfit(q, np.log(s), 1)[0] + 1) / 2: "The wavenumbers have to be logarithms, too: np.log(q).",
         -(np.polyfit(np.log(s), np.log(q), 1)[0] + 1) / 2: "x is ln q, and y is ln S, in this order.",
-        -(np.polyfit(np.log(q), np.log(s), 1)[1] + 1) / 2: "np.polyfit returns the slope first, then the intercept.",
+        -(np.polyfit(x, y, 1)[1] + 1) / 2: "np.polyfit returns the slope first, then the intercept.",
+        -((y[-1] - y[0]) / (x[-1] - x[0]) + 1)
+        / 2: "That goes through the first and the last wave only. One line through all of them: np.polyfit.",
+        -(x @ y / (x @ x) + 1)
+        / 2: "Your line goes through the origin. It has an intercept, too, ln A: np.polyfit(x, y, 1) fits both.",
     }
     for value, words in wrong.items():
         if close(got, value):
             raise NotYet(words)
     if not abs(got - wanted) < 0.05:  # other ways to fit a line are welcome
-        raise NotYet(f"For a spectrum with ζ = {zeta} you get {got:.3f}; expected about {wanted:.3f}.")
+        raise NotYet(
+            f"For the spectrum of one line you get {got:.3f}; the line through all its waves gives {wanted:.3f}."
+        )
     return "a straight line on two logarithmic axes"
 
 
 def check_5_4(two_scores):
     """Trained once on a call, tested on the rest of it and on another call."""
-    calls, scored = [], []
+    first, second = (_states_of_calls(two_scores, np.random.default_rng(seed)) for seed in (0, 1))
+    if first & second:
+        raise NotYet(
+            "One of the calls does not depend on the `rng` that you were given. Go on with that one: make(rng). A new "
+            "generator with a fixed seed makes the very same call again."
+        )
+    return "the same training, tested on the same call and on a new one"
+
+
+def _states_of_calls(two_scores, rng):
+    """The states of the generators with which `make` is called; raises `NotYet` unless the two scores are right."""
+    calls, scored, states = [], [], set()
     each, count = 5, 5
 
     def make(rng):
+        states.add(str(rng.bit_generator.state))
+        rng.random()
         calls.append(len(calls) + 1)
         place = np.arange(each * count)
         return np.stack([np.full(each * count, calls[-1]), place], axis=-1).astype(float), place // each
@@ -121,7 +144,7 @@ def check_5_4(two_scores):
             raise
 
     try:
-        got = call(two_scores, make, watched, np.random.default_rng(0), name="two_scores")
+        got = call(two_scores, make, watched, rng, name="two_scores")
     except NotYet:
         if problems:
             raise problems[0] from None
@@ -156,7 +179,7 @@ def check_5_4(two_scores):
         if close(got[0], 0.25) and close(got[1], 1.0):
             raise NotYet("The two have changed places: first the score on the same call, then that on a new one.")
         raise NotYet("Return what score returns, for the same call and for a new one.")
-    return "the same training, tested on the same call and on a new one"
+    return states
 
 
 def check_5_5(phase_features):
@@ -279,7 +302,7 @@ def check_5_7(log_likelihood):
         raise NotYet("The expected S falls with q: q ** (-1 - 2 * zeta).")
     if not close(got[0] - got[1], wanted[0] - wanted[1]):  # a constant does not matter
         raise NotYet(
-            f"From ζ = 0.2 to 0.7 your ℓ rises by {got[1] - got[0]:.3f}; expected {wanted[1] - wanted[0]:.3f}."
+            f"From ζ = 0.2 to 0.7 your ℓ changes by {got[1] - got[0]:.3f}; expected {wanted[1] - wanted[0]:.3f}."
         )
     return "the most probable exponent has the largest ℓ"
 
@@ -308,19 +331,28 @@ def check_5_8(bound):
 def check_5_9(posterior_mean):
     """The mean of the posterior, safe against large negative logarithms."""
     grid = np.linspace(0.05, 1, 39)
-    log_p = -2000 - 60 * (grid - 0.62) ** 2 - 25 * grid
+    log_p = -2000 - 8 * (grid - 0.55) ** 2 - 5 * grid - 150_000 * np.maximum(0, 0.3 - grid) ** 2
+    too_small = "exp(−2000) is 0 for a computer, and 0/0 is no number. Subtract the largest ℓ before exp."
     with np.errstate(all="ignore"):
-        result = call(posterior_mean, grid, log_p, name="posterior_mean")
+        try:
+            result = call(posterior_mean, grid, log_p, name="posterior_mean")
+        except NotYet as problem:
+            if "ZeroDivisionError" in str(problem):  # np.average, whose weights are all 0
+                raise NotYet(too_small) from None
+            raise
     weights = np.exp(log_p - log_p.max())
     wanted = np.average(grid, weights=weights)
     value = np.asarray(result)
     if value.size == 1 and value.dtype.kind in "fi" and (not np.isfinite(value).all() or value.item() == 0):
-        raise NotYet("exp(−2000) is 0 for a computer, and 0/0 is no number. Subtract the largest ℓ before exp.")
+        raise NotYet(f"{too_small} With any other number instead, exp can become 0 or infinite.")
     got = number(result, "the result of posterior_mean")
     wrong = {
         grid[
             log_p.argmax()
         ]: "That is the most probable exponent. The mean over all of them has the smaller square error.",
+        grid[
+            np.searchsorted(weights.cumsum(), weights.sum() / 2)
+        ]: "That is the median. The mean has the smallest square error.",
         grid.mean(): "That is the mean of the grid. Weigh each exponent with its probability.",
         np.sum(grid * weights): "The weights do not add up to one. Divide by their sum.",
         np.mean(grid * weights): "The weights do not add up to one. Divide by their sum, not by their number.",
@@ -375,7 +407,21 @@ def check_5_10(small):
             f"What reaches the first Conv1D has the mean {lines.mean():.2g} and the standard deviation {lines.std():.2g}; "
             "expected about 0 and 1. Rescaling(1 / 255) comes before the means, Rescaling(12.8, offset=-6.4) behind them."
         )
+    if _is_linear(small, images.astype("float32")):
+        raise NotYet(
+            'It is linear: without activation="relu" all its layers together are one weighted sum of the column means.'
+        )
     return f"{small.count_params():,} parameters, and 128 column means to look at"
+
+
+def _is_linear(network, images):
+    """Whether the answer for the mean of two images is the mean of the answers, for several pairs."""
+    turned = images[:, ::-1]
+    pairs = [(images[0], images[1]), (images[0], turned[0]), (images[1], turned[1]), (turned[0], images[1])]
+    ends = np.array(pairs)
+    answers = models.as_numpy(network(ends.reshape(-1, *ends.shape[2:]), training=False)).reshape(len(pairs), 2)
+    between = models.as_numpy(network(ends.mean(axis=1), training=False)).reshape(len(pairs))
+    return np.abs(between - answers.mean(axis=1)).max() < 1e-3 * np.ptp(answers)
 
 
 def _before_the_convolution(network, images):
@@ -398,6 +444,8 @@ def check_5_11(column_heights):
     mask[3:6, 3:5] = True
     mask[5, 3:5] = False  # two columns with an overhang
     mask[7, 5] = False  # a hole in another one
+    mask[9, 3] = False  # and one in a column with an overhang
+    mask[11, 0] = False  # a column without the lowest row changes twice
     got = call(column_heights, mask, name="column_heights")
     if not isinstance(got, (tuple, list)) or len(got) != 2:
         raise NotYet(f"The result is {describe(got)}; expected two things: the heights, and a number of columns.")
@@ -417,15 +465,17 @@ def check_5_11(column_heights):
     if not close(heights, wanted):
         raise NotYet(f"The heights are {heights.tolist()}; expected {wanted.tolist()}.")
     changes = (mask[1:] != mask[:-1]).sum(axis=0)
+    right = np.count_nonzero(changes > 1)
     wrong = {
         changes.sum(): "That is the number of all changes. Count the columns with more than one.",
         np.count_nonzero(
             changes
         ): "Each column changes at least once, at the line. Count those with more than one change.",
         (changes - 1).sum(): "That counts changes. Count columns: each once, however often it changes.",
-        0: "Three columns have more than one change, one of them because of a hole.",
-    }
-    right = np.count_nonzero(changes > 1)
+        0: f"{right} columns have more than one change, one of them because of a hole.",
+        np.count_nonzero(changes > 2): "A column that changes twice counts, too: the mask need not reach the lowest row.",
+        np.count_nonzero(changes == 3): "You count columns with three changes. Two are more than one, and five are, too.",
+    }  # fmt: skip
     if not close(overhangs, right):
         raise NotYet(wrong.get(overhangs, f"{overhangs:g} columns with an overhang; expected {right}."))
     return "heights, and how often they are a compromise"

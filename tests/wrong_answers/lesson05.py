@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.special import logsumexp
+from scipy.stats import theilslopes
 
 from helpers import interfaces
 from tests.wrong_answers import Bank, Lazy
@@ -44,6 +45,7 @@ EXERCISE_5_2 = Bank(
         "root of length": (lambda h: np.abs(_u(h)) ** 2 / np.sqrt(h.shape[-1]), "√L times too large"),
         "not squared": (lambda h: np.abs(_u(h)) / np.sqrt(h.shape[-1]), "is its square"),
         "not squared, length": (lambda h: np.abs(_u(h)) / h.shape[-1], "Square the absolute value"),
+        "number of lines": (lambda h: np.abs(_u(h)) ** 2 / len(h), "len(heights) is the number of lines"),
         "real part": (lambda h: _u(h).real ** 2 / h.shape[-1], "real part"),
         "along the lines": (lambda h: np.abs(np.fft.rfft(h, axis=0)) ** 2 / h.shape[-1], "Transform along the line"),
     },
@@ -78,12 +80,17 @@ EXERCISE_5_3 = Bank(
         "intercept": (lambda q, s: -(np.polyfit(np.log(q), np.log(s), 1)[1] + 1) / 2, "slope first"),
         "axes": (lambda q, s: -(_slope(s, q) + 1) / 2, "in this order"),
         "both": (lambda q, s: np.polyfit(np.log(q), np.log(s), 1), "expected one number"),
+        "two points": (lambda q, s: -(np.log(s[-1] / s[0]) / np.log(q[-1] / q[0]) + 1) / 2, "the last wave only"),
+        "through the origin": (lambda q, s: -(np.log(q) @ np.log(s) / np.sum(np.log(q) ** 2) + 1) / 2, "an intercept"),
+        "long waves only": (lambda q, s: -(_slope(q[:15], s[:15]) + 1) / 2, "the line through all its waves"),
+        "weighted": (lambda q, s: -(np.polyfit(np.log(q), np.log(s), 1, w=q**-0.5)[0] + 1) / 2, "all its waves"),
     },
     right={
         "least squares of base ten": _least_squares,
         "Polynomial": lambda q, s: -(
             np.polynomial.Polynomial.fit(np.log(q), np.log(s), 1).convert().coef[1] + 1
         ) / 2,
+        "Theil and Sen": lambda q, s: -(theilslopes(np.log(s), np.log(q)).slope + 1) / 2,
         "without the last waves": lambda q, s: -(_slope(q[:-2], s[:-2]) + 1) / 2,
     },
 )  # fmt: skip
@@ -129,6 +136,20 @@ def _at_random(make, score, rng):
     return [score(train, [features[test], classes[test]]), score(train, new)]
 
 
+def _the_same_call(make, score, rng):
+    (features, classes), held_out = make(rng), np.arange(25) % 5 == 0
+    train = features[~held_out], classes[~held_out]
+    return score(train, (features[held_out], classes[held_out])), score(train, make(np.random.default_rng(1)))
+
+
+def _spawned(make, score, rng):
+    first, second = rng.spawn(2)
+    features, classes = make(first)
+    held_out = np.arange(len(classes)) % 5 == 4
+    train = features[~held_out], classes[~held_out]
+    return score(train, (features[held_out], classes[held_out])), score(train, make(second))
+
+
 EXERCISE_5_4 = Bank(
     wrong={
         "untouched": (lambda make, score, rng: (..., ...), "blank"),
@@ -142,12 +163,13 @@ EXERCISE_5_4 = Bank(
         "both on the same": (scores(test="same"), "Both tests are on the same call"),
         "both on the new": (scores(test="new"), "Both tests are on new calls"),
         "swapped": (scores(swapped=True), "changed places"),
+        "a new rng": (_the_same_call, "does not depend on the `rng`"),
         "classes of others": (_wrong_classes, "don't belong together"),
         "no pairs": (_not_pairs, "two pairs"),
         "never scored": (lambda make, score, rng: (1.0, 0.0), "score was called 0 times"),
         "made up": (lambda make, score, rng: [value / 2 for value in scores()(make, score, rng)], "Return what score"),
     },
-    right={"mask": scores(), "new call first, lists": _at_random},
+    right={"mask": scores(), "new call first, lists": _at_random, "two generators": _spawned},
 )
 
 
@@ -248,7 +270,7 @@ EXERCISE_5_7 = Bank(
         "times": (lambda o, q, z: np.sum(-np.log(_s(q, z)) - o * _s(q, z)), "not multiplied"),
         "rising": (lambda o, q, z: np.sum(np.log(_s(q, z)) - o * _s(q, z)), "S falls with q"),
         "for each wave": (lambda o, q, z: -np.log(_s(q, z)) - o / _s(q, z), "expected one number"),
-        "other slope": (lambda o, q, z: np.sum(2 * z * np.log(q) - o * q ** (2 * z)), "rises by"),
+        "other slope": (lambda o, q, z: np.sum(2 * z * np.log(q) - o * q ** (2 * z)), "changes by"),
     },
     right={
         "with the constant": lambda o, q, z: np.sum(-np.log(np.pi * _s(q, z)) - o / _s(q, z)),
@@ -287,6 +309,10 @@ EXERCISE_5_9 = Bank(
         "plain mean": (lambda g, p: np.mean(g), "mean of the grid"),
         "exp of all": (lambda g, p: np.sum(g * np.exp(p)) / np.sum(np.exp(p)), "Subtract the largest"),
         "exp of all, no sum": (lambda g, p: np.sum(g * np.exp(p)), "Subtract the largest"),
+        "average of exp": (lambda g, p: np.average(g, weights=np.exp(p)), "Subtract the largest"),
+        "the smallest": (lambda g, p: np.average(g, weights=np.exp(p - p.min())), "Subtract the largest"),
+        "the mean": (lambda g, p: np.average(g, weights=np.exp(p - p.mean())), "Subtract the largest"),
+        "median": (lambda g, p: g[np.searchsorted(np.cumsum(w := np.exp(p - p.max())), w.sum() / 2)], "the median"),
         "not divided": (lambda g, p: np.sum(g * np.exp(p - p.max())), "Divide by their sum"),
         "by the number": (lambda g, p: np.mean(g * np.exp(p - p.max())), "not by their number"),
         "logarithms as weights": (lambda g, p: np.average(g, weights=p), "not ℓ itself"),
@@ -295,12 +321,24 @@ EXERCISE_5_9 = Bank(
     right={
         "average": lambda g, p: np.average(g, weights=np.exp(p - p.max())),
         "logsumexp": lambda g, p: np.exp(logsumexp(p, b=g) - logsumexp(p)),
-        "softmax": lambda g, p: (np.exp(p - p[5] - 200) / np.exp(p - p[5] - 200).sum()) @ g,
+        "softmax": lambda g, p: (np.exp(p - p[20] - 200) / np.exp(p - p[20] - 200).sum()) @ g,
     },
 )
 
 
-def small(means=True, side=128, end=None, out=1, wide=8, convolution=True, axis=None, first=1, by=12.8, offset=-6.4):
+def small(
+    means=True,
+    side=128,
+    end=None,
+    out=1,
+    wide=8,
+    convolution=True,
+    axis=None,
+    first=1,
+    by=12.8,
+    offset=-6.4,
+    relu="relu",
+):
     """The network of Exercise 5.10, or a wrong turn of it."""
 
     def make():
@@ -314,7 +352,7 @@ def small(means=True, side=128, end=None, out=1, wide=8, convolution=True, axis=
             stack += [layers.GlobalAveragePooling1D()] + [layers.Rescaling(by, offset=offset)] * bool(by)
             stack.append(layers.Reshape((side, 1)))
         if convolution:
-            stack += [layers.Conv1D(wide, 5, activation="relu"), layers.GlobalAveragePooling1D()]
+            stack += [layers.Conv1D(wide, 5, activation=relu), layers.GlobalAveragePooling1D()]
         else:
             stack.append(layers.Flatten())
         return keras.Sequential([*stack, layers.Dense(out, activation=end)])
@@ -359,6 +397,7 @@ EXERCISE_5_10 = Bank(
         "no offset": (small(offset=0.0), "expected about 0 and 1"),
         "divided twice": (small(first=2), "expected about 0 and 1"),
         "not divided": (small(first=0), "expected about 0 and 1"),
+        "linear": (small(relu=None), "It is linear"),
         "huge": (small(wide=100_000), "many more than it needs"),
     },
     right={
@@ -386,7 +425,9 @@ EXERCISE_5_11 = Bank(
         "all columns": (lambda m: (m.sum(axis=0), (_changes(m) > 0).sum()), "at least once"),
         "more changes": (lambda m: (m.sum(axis=0), (_changes(m) - 1).sum()), "That counts changes"),
         "none": (lambda m: (m.sum(axis=0), 0), "because of a hole"),
-        "another number": (lambda m: (m.sum(axis=0), 17), "expected 3"),
+        "another number": (lambda m: (m.sum(axis=0), 17), "expected 4"),
+        "more than two": (lambda m: (m.sum(axis=0), (_changes(m) > 2).sum()), "changes twice counts, too"),
+        "exactly three": (lambda m: (m.sum(axis=0), (_changes(m) == 3).sum()), "and five are, too"),
     },
     right={
         "diff": lambda m: (m.sum(axis=0), (_changes(m) > 1).sum()),

@@ -465,6 +465,7 @@ EXERCISE_6_6 = Bank(
         "turned": (lambda n, i, c: _named(n, i.T, c), "Rows and columns"),
         "sorted names": (lambda n, i, c: _named(n, i, sorted(c)), "the most probable class is"),
         "upper case": (lambda n, i, c: (_named(n, i, c)[0].upper(), 1.0), "no name from `classes`"),
+        "an array": (lambda n, i, c: (_named(n, i, c)[0], _answer(n, i).max(keepdims=True)), "array of shape (1,)"),
     },
     right={
         "predict": _named,
@@ -819,6 +820,11 @@ def _by_sublattices(row):
     return "tetragonal_body_center" if row["label"] == "tetragonal_c" else row["label"]
 
 
+def _into_the_row(row):
+    row["label"] = renamed()(row)
+    return row["label"]
+
+
 EXERCISE_6_11 = Bank(
     wrong={
         "untouched": (lambda row: ..., "blank"),
@@ -838,6 +844,7 @@ EXERCISE_6_11 = Bank(
         "another name": (renamed(name="tetragonal_face"), 'expected "tetragonal"'),
         "the row": (lambda row: row, "expected a name"),
         "nothing": (lambda row: None, "gets no name"),
+        "into the row": (_into_the_row, "changes the row itself"),
     },
     right={
         "in order": renamed(),
