@@ -170,7 +170,7 @@ def feature_maps(maps, titles, columns=5):
     for spot, one, title in zip(axes.flat, maps, titles, strict=False):
         largest = max(float(np.abs(one).max()), 1e-9)
         spot.imshow(one, cmap="cividis", vmin=-largest, vmax=largest)
-        spot.set_title(f"{title}\n{one.shape[0]} x {one.shape[1]}, ±{largest:.2g}", fontsize=8)
+        spot.set_title(f"{title}\n{one.shape[0]} x {one.shape[1]}, ±{largest:.3g}", fontsize=8)
     show(figure, f"{len(maps)} maps: {', '.join(titles)}. Yellow is positive, grey zero, blue negative.")
 
 
@@ -314,6 +314,7 @@ def study(study):
     """A search by Optuna: its history, the importance of each choice, and all trials in parallel coordinates."""
     import warnings
 
+    import matplotlib.pyplot as plt
     import optuna
 
     done = [trial for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
@@ -326,10 +327,13 @@ def study(study):
         if len(done) < 2 and title != "History":
             print(f"{title}: needs at least two finished trials.")
             continue
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), plt.rc_context():  # Optuna sets a style, for all later figures, too
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             warnings.filterwarnings("ignore", "Some regimes for parameter")  # few trials: the text says so
-            figure = draw(study).figure
+            axes = draw(study)
+        figure = axes.figure
+        if title.startswith("Parallel"):  # the poorest trial would be a white line on a light ground
+            axes.collections[0].set_cmap("viridis")
         figure.set_size_inches(9 if title.startswith("Parallel") else 6, 3.2)
         best = f"{study.best_value:.1%} with {choices(study.best_params)}"
         show(figure, f"{title} of {len(done)} finished trials, {len(study.trials)} in all; the best has {best}.")
@@ -346,6 +350,7 @@ def confusion(true, predicted, classes=None):
         Their names.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
     from sklearn.metrics import confusion_matrix
 
     names = [
@@ -358,7 +363,7 @@ def confusion(true, predicted, classes=None):
     np.fill_diagonal(mistakes, np.nan)
     colours = plt.get_cmap("Blues").with_extremes(bad="#eeeeee")
     drawn = spot.imshow(mistakes, cmap=colours, vmin=0)
-    figure.colorbar(drawn, label="mistakes (images)", shrink=0.8)
+    figure.colorbar(drawn, label="mistakes (images)", shrink=0.8, ticks=MaxNLocator(integer=True))
     highest = max(1.0, np.nanmax(mistakes) if len(names) > 1 else 1.0)
     for row, column in np.ndindex(counts.shape):
         if not counts[row, column]:
@@ -415,7 +420,7 @@ def rungs_axis(spot, names, label):
     from matplotlib.ticker import NullFormatter
 
     spot.set(yticks=range(len(names)), yticklabels=names, ylim=(-0.6, len(names) - 0.2))
-    spot.set(xscale="log", xlabel=label, xticks=[1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005])
+    spot.set(xscale="log", xlabel=label, xticks=[1, 0.3, 0.1, 0.03, 0.01])
     spot.set_xlim(2, min(0.006, spot.get_xlim()[0]))
     spot.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     spot.xaxis.set_minor_formatter(NullFormatter())

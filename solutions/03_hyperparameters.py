@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 3 · Hyperparameters
 #
-# How many kernels, which learning rate, how much dropout? Training finds the weights; these numbers you choose. Here you learn to
-# choose them by fair comparisons, let a search do it while you drink coffee, and see how easily one fools oneself on the way.
+# How many kernels, which learning rate, how much dropout? Training finds the weights; these numbers, the *hyperparameters*, you choose. Here you learn to
+# do it by fair comparisons, let a search do it while you drink coffee, and see how easily one fools oneself on the way.
 #
 # **You will be able to** · compare two settings so that the difference means something · search many of them with Optuna, on
 # several processes · save a model, load it anywhere, and use it
@@ -109,7 +109,7 @@ def train(choices, seed, images, epochs, callbacks=(), judges=slice(half)):
     return history.history
 
 # %% [markdown]
-# Half of the validation images judge, 3,000 at most; the others are kept for later. Nothing changes between these three runs but the seed:
+# The first 3,000 validation images judge (or the first half, if there are fewer), and as many others are kept for later. Nothing changes between these three runs but the seed:
 
 # %%
 images, epochs = 1500, 3
@@ -198,7 +198,9 @@ rates = compare("learning_rate", [1e-4, 1e-2, 1.0], short(9))
 plots.comparison("learning_rate", rates)
 
 # %% [markdown]
-# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss stays high, and the
+# Each line is the mean of the three seeds, and its band reaches from the worst to the best.
+#
+# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss stays at about 2.3 = ln 10, as if each digit had one tenth, and the
 # accuracy at one in ten. The best rate is often not far below the one at which training breaks.
 #
 # ### Live: how the maps become smaller
@@ -210,12 +212,12 @@ pooling = compare("pooling", ["max", "stride"], short(6))
 plots.comparison("pooling", pooling)
 
 # %% [markdown]
-# With so few images the two bands may well overlap. More images tell more:
+# With so few images the two bands may well overlap. More images tell more, and they are in the next pictures.
 #
 # ## All twelve
 #
 # You would sit here for a quarter of an hour. `make comparisons` runs the functions above with several values of every choice, 3,000 images, five epochs and
-# three seeds, and writes the ledger that the next cell reads.
+# three seeds, and writes the ledger, a file of results, that the next cell reads.
 
 # %%
 ledger = results.comparisons()
@@ -224,16 +226,18 @@ for name in ledger:
     plots.comparison(name, ledger[name], base=BASE[name])
 
 # %% [markdown]
-# Look at each pair of panels for three things. Do the bands overlap, the ranges of the three seeds? Is the curve still rising, so that
-# longer training could turn the order round? And does the loss tell another story than the accuracy? (For the three loss functions it cannot: each has its own unit.)
+# Look at each pair of panels for three things. Do the bands overlap? Is the curve still rising, so that
+# longer training could turn the order round? And does the loss tell another story than the accuracy? (Do not compare the losses of the three loss functions: each has its own unit.)
 #
 # What to look for:
 #
 # - **kernel**: windows of one pixel see no neighbours, and the convolution can do no more than recolour the picture. Larger ones see more, and cost more: 5x5 is 25 multiplications for 9.
+# - **pooling**: with these images *max* beats *stride* clearly. *none*, maps that keep their size, is as good, but the last layer then has sixteen times as many weights.
+# - **learning rate**: at 0.1 one seed learns, and two stay at one in ten. The line of their mean describes none of them: look at the band.
 # - **activation**: *linear* is hardly worse, because max pooling is not linear either. The sigmoid's slope is a quarter at most, so little of the error reaches the first layer, and five epochs are too few for it.
 # - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, not probabilities. The next
 #   exercise shows where the squared error does harm.
-# - **optimizer**: *momentum* keeps most of the last stride in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
+# - **optimizer**: *momentum* keeps most of the last step in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
 # - **batch size**: large batches make fewer steps in the same epochs, and here the learning rate does not grow with them. One of the challenges looks into that.
 # - **initialisation**: the two named `glorot` and `he` draw numbers whose size suits that of the layer. From zeros no slope gets through the layers, and nothing is learned but how frequent each digit is. From numbers that are far too large the network begins sure of the wrong digits, with a loss in the hundreds, and a step is small beside such weights.
 # - **normalisation**: *batch* is that of lesson 2. *Layer* shifts and scales over the channels at each place of a single picture, and needs no batch.
@@ -266,7 +270,7 @@ for p in (0.5, 0.1, 0.01, 0.001):
     print(f"p = {p:5}   cross-entropy {steep:8.4f}   squared error {flat:8.4f}")
 
 # %% [markdown]
-# The more wrong the network is, the less the squared error tells it so: at p = 0.001 almost nothing. The cross-entropy pulls at full strength.
+# Once the network is far from right, the squared error tells it the less, the more wrong it is: at p = 0.001 almost nothing. The cross-entropy pulls at full strength.
 #
 # ### Exercise 3.4 · Your own comparison  (core)
 #
@@ -275,7 +279,7 @@ for p in (0.5, 0.1, 0.01, 0.001):
 
 # %% [markdown] hints="3.4"
 # <details><summary>Hint 1</summary>`ledger["activation"].keys()` shows the values that were tried.</details>
-# <details><summary>Hint 2</summary>Activations of Keras are "relu", "elu", "gelu", "leaky_relu", "silu", "selu", "softplus", "tanh" and more.</details>
+# <details><summary>Hint 2</summary>Activations of Keras are "relu", "elu", "gelu", "silu", "selu", "softplus", "tanh" and more.</details>
 
 # %% exercise="3.4" tags=["core"]
 ### BEGIN SOLUTION
@@ -292,8 +296,9 @@ check("3.4", name, values, BASE, ledger, build)
 mine = compare(name, values, short(3 * len(values)))
 plots.comparison(name, mine)
 for value, histories in mine.items():
-    mean, spread = mean_and_spread(np.array([history["val_accuracy"][-1] for history in histories]))
-    print(f"{name} = {value}: {mean:.2%} ± {spread:.2%}")
+    scores = np.array([history["val_accuracy"][-1] for history in histories])
+    mean, spread = mean_and_spread(scores)
+    print(f"{name} = {value}: {mean:.2%} ± {spread:.2%}, from {scores.min():.2%} to {scores.max():.2%}")
 
 # %% [markdown]
 # ## Search instead of a grid
@@ -330,7 +335,7 @@ check("3.5", suggest, BASE)
 # ### Exercise 3.6 · Break off what goes badly  (core)
 #
 # After each epoch the trial is told the validation accuracy, with `trial.report(accuracy, step=epoch)`. Then `trial.should_prune()` is True if most of the
-# finished trials were better at the same step. Complete `tell`: it reports the accuracy, asks, and if the answer is True raises `optuna.TrialPruned()`.
+# finished trials were better at the same step, once there are four of them. Complete `tell`: it reports the accuracy, asks, and if the answer is True raises `optuna.TrialPruned()`.
 
 # %% [markdown] hints="3.6"
 # <details><summary>Hint 1</summary>Two statements: report, then ask.</details>
@@ -375,11 +380,15 @@ def open_study(seed):
 
     file = str(folder / "study.log")
     lock = journal.JournalFileOpenLock(file)  # so that two processes never write at the same moment
-    return optuna.create_study(
+    study = optuna.create_study(
         storage=JournalStorage(journal.JournalFileBackend(file, lock_obj=lock)), study_name="digits",
-        direction="maximize", load_if_exists=True, sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=4, constant_liar=True),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
+        direction="maximize", load_if_exists=True, pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
     )
+    # Trials that are there already change the seed, so that no trial comes twice. A trial that still runs counts as
+    # a bad one (constant_liar), so that two processes do not try the same.
+    seed += 100 * len(study.trials)
+    study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=4, constant_liar=True)
+    return study
 
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -388,8 +397,8 @@ study.optimize(objective, n_trials=2)
 print(f"{len(study.trials)} trials; the best has {study.best_value:.2%}")
 
 # %% [markdown]
-# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. So can two processes at once. (To begin anew, or after a change of `suggest`, delete the folder
-# `lesson03`.) What they run has to be in a file of its own, and this cell writes your functions into one:
+# You could stop here, switch the computer off, and go on tomorrow: whoever opens the same file adds to the same study. So can two processes at once. (To begin anew, or after a change of `suggest`, `train`, `images` or `epochs`, delete the folder
+# `lesson03`, and run the cell above again.) What they run has to be in a file of its own, and this cell writes your functions into one:
 
 # %%
 import inspect
@@ -450,7 +459,7 @@ plots.study(study)
 # All three pictures leave out the trials that were broken off. The first shows the others, and the best so far. The second shows the share of the differences that each choice explains; in the third, each trial is a line through its choices. With so few trials, the first of them random, believe neither of these two: let the search run through a lunch break, and look again. For several machines only the storage changes: the address of a database,
 # `storage="postgresql://user@server/studies"`, in place of the file (and a driver for it, `pip install psycopg2-binary`). Each machine then runs the same `search.py NUMBER SECONDS`, with a number of its own: two with the same number begin with the same trials.
 #
-# The best of many trials was partly lucky. So compare it once more, with new seeds, and on validation images that have not chosen it:
+# The best of many trials was partly lucky. So compare it once more, with new seeds, and on validation images that have not chosen it. (These may be easier or harder than the first ones: compare the two rows with each other.)
 
 # %%
 fresh = slice(half, 2 * half)
@@ -461,8 +470,7 @@ for label, choices in {"BASE": BASE, "the best trial": {**BASE, **study.best_par
 # %% [markdown]
 # ## The final model
 #
-# With all 60,000 images other values win than with 1,500, but the same lessons hold: normalise, choose the learning rate with care and let it fall to zero, make the maps smaller by strides,
-# and augment. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` in a terminal runs it. (On a computer of your own that is
+# With all 60,000 images other values win than with 1,500: here strides make the maps smaller, which lost above. Two lessons hold: normalise, and choose the learning rate with care. That it falls to zero, and that the images are augmented, comes from lesson 2. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` in a terminal runs it. (On a computer of your own that is
 # `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder.)
 
 # %%
@@ -472,7 +480,7 @@ print(inspect.getsource(final_model.build))
 print(inspect.getsource(final_model.train))
 
 # %% [markdown]
-# The whole training has twelve epochs. Here you run two, so that you see the rest of the way today.
+# The whole training has twelve epochs. Without a GPU you run two of them here, on the images that are not for validation, so that you see the rest of the way today.
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
@@ -534,16 +542,16 @@ before, after = final.predict(x_val[-100:], verbose=0), np.load(folder / "after.
 print("largest difference of any probability:", f"{np.abs(before - after).max():.0e}")
 
 # %% [markdown]
-# And this is how anyone reads a digit from a picture, without a notebook. Put a drawing of your own in its place:
+# And this is how anyone reads a digit from a picture, without a notebook. Here the file is the last of the training images; put a drawing of your own in its place:
 
 # %%
 from PIL import Image
 
-Image.fromarray(255 - np.kron(data.x_train[-1], np.ones((5, 5), "uint8"))).save(folder / "one.png")
+Image.fromarray(255 - np.kron(data.x_train[-1], np.ones((5, 5), "uint8"))).save(folder / "drawing.png")
 done = subprocess.run(
-    [sys.executable, "-m", "helpers.classify", folder / "digits.keras", folder / "one.png"], capture_output=True, text=True
+    [sys.executable, "-m", "helpers.classify", folder / "digits.keras", folder / "drawing.png"], capture_output=True, text=True
 )
-print(done.stdout or done.stderr)
+print(done.stdout or done.stderr, f"(in the data set it is called {data.y_train[-1]})", sep="")
 
 # %% [markdown]
 # The test, once:
@@ -557,7 +565,7 @@ print(f"{test_accuracy:.2%} of the test images are right")
 #
 # Suppose you had no validation set, and chose among your networks by their score on the test images. What would you gain that is not there?
 #
-# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. On which share of 359 test images, as many as the 8x8 digits have, is the best of them right?
+# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. On which share of 359 test images is the best of them right? (So few have the 8x8 digits, which stand in for MNIST where it is missing.)
 #
 # ### Exercise 3.8 · The best of many  (core)
 #
@@ -588,9 +596,9 @@ for models in (10, 100, 1000):
         print(f"{models:8,} {tested:8,} {gains[0]:16.2%} {gains[1]:18.2%}")
 
 # %% [markdown]
-# Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percentage point on 10,000 images. That is as
+# Of the hundred that guess, the best is right on 14 % of 359 images. Nothing was learned, and nothing differs, but the best of a hundred equal models with 99.4 % seems to have gained a fifth of a percentage point on 10,000 images. That is as
 # much as many a published improvement. (Real networks make many mistakes in common, so the best of them gains somewhat less.) This is why the test set is touched once: whatever you choose by, you choose a little too well.
-# Theory agrees: on average the best of m lies at most √(2 ln m) standard errors above the truth, as long as 100 % is far away.
+# Theory agrees: on average the best of m lies at most √(2 ln m) standard errors above the truth, as long as each model has many right and many wrong answers.
 
 # %%
 progress()

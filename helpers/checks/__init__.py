@@ -161,20 +161,30 @@ def number(value, name):
 
 
 def call(function, *arguments, name="your function", copy=True, may_return_none=False):
-    """Call the student's function; any error in it becomes a hint. Arrays are copied first, unless `copy` is False."""
+    """Call the student's function; any error in it becomes a hint, and so does an array that it changes.
+
+    Arrays are copied first, unless `copy` is False: then the function may change them.
+    """
     refuse_blank(function)
     if not callable(function):
         raise NotYet(
-            f"Expected the function itself, got {describe(function)}: leave the parentheses away, as in check(…, width)."
+            f"Expected the function itself, got {describe(function)}. Give its name, without parentheses behind it."
         )
+    given = arguments
     if copy:
-        arguments = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
+        given = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
     try:
-        result = function(*arguments)
+        result = function(*given)
     except Exception as error:  # the function is the student's own: anything can go wrong in it
         raise NotYet(f"{name} stops with {one_line(error)}{_where(error)}.") from None
     if result is not None or not may_return_none:
         refuse_blank(result)
+    for mine, original in zip(given, arguments, strict=True):
+        if isinstance(mine, np.ndarray) and mine.tobytes() != original.tobytes():
+            raise NotYet(
+                f"{name} changes the array that it is given, which the notebook still needs: -=, *= and assignments to "
+                "its elements work in place. Make a new array, as in x = x - mean, or begin with a copy: x = x.copy()."
+            )
     return result
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from helpers import final_model
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
 
-#: Choices of which `build` and `train` know no other values than those in the ledger.
+#: The images on which the comparisons in the notebook train, and choices of which `build` and `train` know no other values than those in the ledger.
+FEW = 1500
 EXHAUSTED = ("pooling", "loss", "optimizer", "normalisation")
 
 
@@ -68,6 +69,8 @@ def check_3_2(compare, BASE):
     if any(not isinstance(choices, dict) for choices, _ in calls):
         raise NotYet("`run` takes the whole dictionary of choices first, then a seed.")
     for choices, _ in calls:
+        if choices.keys() < before.keys():
+            raise NotYet("`run` gets the one choice only. All others of BASE belong to it: {**BASE, name: value}.")
         if "name" in choices or choices.keys() != before.keys():
             raise NotYet("The choices have other keys than BASE. In {**BASE, name: value} `name` has no quotes.")
         if any(choices[key] != before[key] for key in before if key != "dropout"):
@@ -81,9 +84,8 @@ def check_3_2(compare, BASE):
         )
     for value, histories in got.items():
         if not isinstance(histories, (list, tuple)) or len(histories) != 3:
-            raise NotYet(
-                f"For {value} there is {describe(histories)}; expected a list of three histories, one for each seed."
-            )
+            found = f"a list of {len(histories)}" if isinstance(histories, (list, tuple)) else describe(histories)
+            raise NotYet(f"For {value} there is {found}; expected a list of three histories, one for each seed.")
         mine = [place for place, (choices, _) in enumerate(calls, start=1) if choices["dropout"] == value]
         if [history.get("val_accuracy") if isinstance(history, dict) else history for history in histories] != [
             [n] for n in mine
@@ -96,7 +98,7 @@ def check_3_3(slopes):
     """Slopes of cross-entropy and squared error with respect to the score."""
     p = np.array([0.02, 0.3, 0.9])
     got = call(slopes, p, name="slopes")
-    if not isinstance(got, (tuple, list)) or len(got) != 2:
+    if np.shape(got) != (2, 3):
         raise NotYet(
             f"`slopes` returns {describe(got)}; expected two arrays: cross-entropy first, squared error second."
         )
@@ -135,9 +137,7 @@ def check_3_4(name, values, BASE, ledger, build):
         raise NotYet(f"`values` is {describe(values)}; expected a list of two to four values.")
     values = list(values)
     if not 2 <= len(values) <= 4:
-        raise NotYet(f"`values` has {len(values)} entries; two to four can be told apart, and take less than a minute.")
-    if len({str(value) for value in values}) < len(values):
-        raise NotYet("One value is there twice.")
+        raise NotYet(f"`values` holds {len(values)}; two to four can be told apart, and take less than a minute.")
     kind = type(BASE[name])
     for value in values:
         if kind is str and not isinstance(value, str):
@@ -148,7 +148,12 @@ def check_3_4(name, values, BASE, ledger, build):
             raise NotYet(f"{name} takes whole numbers from 1, without a point, not {value!r}.")
         if name == "dropout" and not 0 <= value < 1:
             raise NotYet(f"Dropout is a share, from 0 to below 1, not {value!r}.")
-    if all(str(value) in ledger[name] for value in values):
+    if len(set(values)) < len(values):
+        raise NotYet("One value is there twice.")
+    if name == "batch_size" and sum(value >= FEW for value in values) > 1:
+        raise NotYet(f"A batch of {FEW:,} holds all images of these short trainings: whatever is larger is the same training.")  # fmt: skip
+    tried = [tried if kind is str else kind(float(tried)) for tried in ledger[name]]
+    if all(value in tried for value in values):
         raise NotYet(f"All of these are in the ledger already, which has {', '.join(ledger[name])}. Try something new.")
     for value in values:
         try:
@@ -164,7 +169,7 @@ class _Trial:
     """Stands in for a trial of Optuna: notes what is asked for, and answers with one end or the other."""
 
     def __init__(self, end, prune=False):
-        self.end, self.prune, self.asked, self.reported = end, prune, {}, []
+        self.end, self.prune, self.asked, self.step, self.reported = end, prune, {}, {}, []
 
     def suggest_float(self, name, low, high, *, step=None, log=False):
         self.asked[name] = ("float", low, high, bool(log))
@@ -172,6 +177,7 @@ class _Trial:
 
     def suggest_int(self, name, low, high, *, step=1, log=False):
         self.asked[name] = ("int", low, high, bool(log))
+        self.step[name] = step
         return (low, high)[self.end]
 
     def suggest_categorical(self, name, choices):
@@ -225,6 +231,8 @@ def check_3_5(suggest, BASE):
             continue
         if not close(asked[1:3], rule[1:3]):
             raise NotYet(f"`{name}` runs from {asked[1]:g} to {asked[2]:g}; expected {rule[1]:g} to {rule[2]:g}.")
+    if trial.step["filters"] != 1:
+        raise NotYet(f"`filters` goes in steps of {trial.step['filters']}. Any whole number from 8 to 32 may win: leave `step` away.")  # fmt: skip
     if not trial.asked["learning_rate"][3]:
         raise NotYet("On a plain scale nine of ten learning rates lie above 0.01. Add log=True.")
     if trial.asked["dropout"][3]:
@@ -310,13 +318,15 @@ def check_3_7(save, restore, model):
             raise NotYet("digits.keras holds another model than the one that was given.")
         (folder / "digits.keras").unlink()
         try:
-            got = call(restore, folder, name="restore")
+            got = call(restore, folder, name="restore", may_return_none=True)
         except NotYet as problem:
             if "digits.keras" not in str(problem):
                 raise
             raise NotYet(
                 "`restore` needs digits.keras, which is not there this time. Build a network and load the weights only."
             ) from None
+        if got is None:
+            raise NotYet("`restore` returns None. load_weights returns nothing: give the network a name, load, and return it.")  # fmt: skip
         if got is model or got is given:
             raise NotYet("`restore` returns the network that is still in memory. Build a new one and load its weights.")
         models.is_model(got, "the result of restore")
@@ -327,29 +337,49 @@ def check_3_7(save, restore, model):
 
 def check_3_8(best_of):
     """The best of many models that are equally good."""
-    rng = np.random.default_rng(0)
-    single = number(call(best_of, 1, 100, 0.1, rng, name="best_of"), "the result of best_of")
-    if single > 1:
-        raise NotYet(f"Got {single:g} from one model on 100 images: a count. Divide by the number of images.")
-    draws = [number(call(best_of, 100, 359, 0.1, rng, name="best_of"), "the result of best_of") for _ in range(300)]
+
+    def scores(models, images, probability, times=300, seed=0):
+        rng = np.random.default_rng(seed)
+        name = "the result of best_of"
+        return np.array(
+            [number(call(best_of, models, images, probability, rng, name="best_of"), name) for _ in range(times)]
+        )
+
+    def expected(models, images, probability):
+        """Means of the best, of all, and of the worst."""
+        drawn = np.random.default_rng(1).binomial(images, probability, (2000, models)) / images
+        return [how(drawn, axis=1).mean() for how in (np.max, np.mean, np.min)]
+
+    single = scores(1, 200, 0.1)
+    if close(single.mean(), 20, 0.05):
+        raise NotYet(f"Got {single[0]:g} from one model on 200 images: a count. Divide by the number of images.")
+    if close(single.mean(), 10, 0.05):
+        raise NotYet(f"Got {single[0]:g} from one model on 200 images: per cent. Return a share, from 0 to 1.")
+    if single.max() == 0:
+        raise NotYet("Got 0 each time. `//` leaves the fraction away: divide with /.")
+    if np.abs(single * 200 - np.rint(single * 200)).max() > 1e-6:
+        raise NotYet(f"One model on 200 images has {single[0]:.4f}, which is no whole number of images. Count: rng.binomial.")  # fmt: skip
+    draws = scores(100, 359, 0.1)
     if np.ptp(draws) == 0:
         raise NotYet("Every call gives the same number. Draw from the generator `rng` that is given.")
-    mean = np.mean(draws)
-    reference = np.random.default_rng(1).binomial(359, 0.1, (2000, 100))
-    best, average, worst = (how(reference, axis=1).mean() / 359 for how in (np.max, np.mean, np.min))
+    if not np.array_equal(draws[:20], scores(100, 359, 0.1, times=20)):
+        raise NotYet(
+            "Two generators with the same seed give different scores. Draw from `rng`, and not from np.random."
+        )
+    mean, (best, average, worst) = draws.mean(), expected(100, 359, 0.1)
     if abs(mean - average) < 0.005:
         raise NotYet("That is the average model, or a single one. Take the best of them all.")
     if abs(mean - worst) < 0.005:
         raise NotYet("That is the worst of them.")
-    if not 0 <= mean <= 1:
-        raise NotYet(f"A share lies between 0 and 1, and you return {mean:g}.")
     if abs(mean - best) > 0.004:
         raise NotYet(
             f"The best of 100 guessing models on 359 images has {best:.1%} on average; yours has {mean:.1%}. "
             "Draw rng.binomial(images, probability) once for each model."
         )
-    few = np.mean([call(best_of, 5, 50, 0.9, rng, name="best_of") for _ in range(300)])
-    wanted = np.random.default_rng(1).binomial(50, 0.9, (2000, 5)).max(axis=1).mean() / 50
-    if abs(few - wanted) > 0.01:
-        raise NotYet("It works for 100 models on 359 images, but not for 5 on 50 with 90 %. Use all the arguments.")
+    for given in ((5, 50, 0.9), (1, 50, 0.1)):
+        if abs(scores(*given).mean() - expected(*given)[0]) > 0.01:
+            raise NotYet(
+                "It works for 100 models on 359 images, but not for {} on {} with {:.0%}. Use all the arguments as they "
+                "are.".format(*given)
+            )
     return f"the best of a hundred models that guess is right on {mean:.1%} of 359 images"

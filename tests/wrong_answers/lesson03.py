@@ -16,8 +16,16 @@ LEDGER = {
     "activation": {"relu": [], "tanh": []},
     "kernel": {"3": []},
     "depth": {},
+    "batch_size": {"64": [], "256": []},
     "initialisation": {},
 }
+
+
+def _deviations_in_place(scores):
+    mean = scores.mean()
+    scores -= mean
+    return mean, np.sqrt((scores**2).sum() / (len(scores) - 1))
+
 
 EXERCISE_3_1 = Bank(
     wrong={
@@ -31,6 +39,7 @@ EXERCISE_3_1 = Bank(
         "the best": (lambda scores: (scores.max(), scores.std(ddof=1)), "return the mean"),
         "median": (lambda scores: (np.median(scores), scores.std(ddof=1)), "return the mean"),
         "three": (lambda scores: (1, 2, 3), "3 values"),
+        "in place": (_deviations_in_place, "changes the array"),
     },
     right={
         "statistics": lambda scores: (sum(scores) / len(scores), np.sqrt(((scores - scores.mean()) ** 2).sum() / 3)),
@@ -62,6 +71,14 @@ def _counting_seeds(name, values, run, seeds=(1, 2, 3)):
     return {v: [run({**BASE, name: v}, 3 * k + j) for j in range(3)] for k, v in enumerate(values)}
 
 
+def _growing(name, values, run, seeds=()):
+    histories, found = [], {}
+    for value in values:
+        histories += [run({**BASE, name: value}, seed) for seed in seeds]
+        found[value] = histories
+    return found
+
+
 EXERCISE_3_2 = Bank(
     given=(BASE,),
     wrong={
@@ -84,6 +101,11 @@ EXERCISE_3_2 = Bank(
             lambda name, values, run, seeds=(): {v: [run(v, s) for s in seeds] for v in values},
             "whole dictionary",
         ),
+        "without BASE": (
+            lambda name, values, run, seeds=(): {v: [run({name: v}, s) for s in seeds] for v in values},
+            "gets the one choice only",
+        ),
+        "a list that grows": (_growing, "a list of 6"),
         "a list": (
             lambda name, values, run, seeds=(): [run({**BASE, name: v}, s) for v in values for s in seeds],
             "expected a dictionary",
@@ -118,6 +140,7 @@ EXERCISE_3_3 = Bank(
     right={
         "chain rule": lambda p: (-1 / p * p * (1 - p), -2 * (1 - p) * p * (1 - p)),
         "list": lambda p: [p - 1, -2 * p * (1 - 2 * p + p**2)],
+        "one array": lambda p: np.stack([p - 1, -2 * p * (1 - p) ** 2]),
         "array": lambda p: (np.subtract(p, 1), np.multiply(-2 * p, (1 - p) ** 2)),
     },
 )
@@ -156,6 +179,8 @@ EXERCISE_3_4 = Bank(
         "too deep": (("depth", [4, 9]), "No network can be built"),
         "with a point": (("kernel", [9.0, 11.0]), "without a point"),
         "one text": (("activation", "gelu"), "list of two to four"),
+        "in the ledger, as a whole number": (("dropout", [0, 0.5]), "Try something new"),
+        "all images twice": (("batch_size", [3000, 6000]), "the same training"),
     },
     right={
         "tuple": ("activation", ("gelu", "elu")),
@@ -208,6 +233,7 @@ EXERCISE_3_5 = Bank(
         "suggested, not used": (lambda t: {**_suggest()(t), "dropout": 0.25}, "the result has 0.25"),
         "kernel too": (_suggest(kernel=5), "must stay"),
         "no trial": (lambda t: {**BASE}, "suggests no"),
+        "steps": (lambda t: _suggest()(t) | {"filters": t.suggest_int("filters", 8, 32, step=8)}, "in steps of 8"),
         "normalisation not used": (lambda t: {**_suggest()(t), "normalisation": "none"}, "does not use it"),
     },
     right={
@@ -328,7 +354,7 @@ EXERCISE_3_7 = Bank(
         "saves what lies around": ((lambda model, folder: _save(small(), folder), _restore), "another model"),
         "from memory": ((_save, lambda folder: small()), "still in memory"),
         "the whole model": ((_save, lambda folder: _whole(folder)), "load the weights only"),
-        "no return": ((_save, lambda folder: None), "None"),
+        "no return": ((_save, lambda folder: None), "load_weights returns nothing"),
     },
     right={
         "plain": (_save, _restore),
@@ -348,6 +374,20 @@ EXERCISE_3_8 = Bank(
     wrong={
         "untouched": (lambda models, images, p, rng: ..., "blank"),
         "count": (lambda models, images, p, rng: rng.binomial(images, p, models).max(), "a count"),
+        "per cent": (lambda models, images, p, rng: 100 * rng.binomial(images, p, models).max() / images, "per cent"),
+        "whole division": (
+            lambda models, images, p, rng: rng.binomial(images, p, models).max() // images,
+            "divide with /",
+        ),
+        "one too many": (lambda models, images, p, rng: rng.binomial(images, p, models + 1).max() / images, "1 on 50"),
+        "another generator": (
+            lambda models, images, p, rng: np.random.default_rng().binomial(images, p, models).max() / images,
+            "not from np.random",
+        ),
+        "Gaussian": (
+            lambda models, images, p, rng: rng.normal(p, np.sqrt(p * (1 - p) / images), models).max(),
+            "no whole number of images",
+        ),
         "average": (lambda models, images, p, rng: rng.binomial(images, p, models).mean() / images, "average model"),
         "one model": (lambda models, images, p, rng: rng.binomial(images, p) / images, "average model"),
         "worst": (lambda models, images, p, rng: rng.binomial(images, p, models).min() / images, "worst"),
