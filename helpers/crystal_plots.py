@@ -65,7 +65,7 @@ def rates(histories):
     show(figure, f"Best F1 of the worse class by learning rate: {', '.join(said)}.")
 
 
-def leak(scores, ceiling):
+def leak(scores, ceiling, own=None):
     """Scores with a random split beside those with copies kept together, and the best that is honestly possible.
 
     Parameters
@@ -73,6 +73,9 @@ def leak(scores, ceiling):
     scores : dict of str to (float, float)
         For each method the score with a random split and with groups kept together, 0 to 1.
     ceiling : float
+        Of all photographs.
+    own : float, optional
+        Of those on which the last method's second score was measured, if it is another one.
     """
     import matplotlib.pyplot as plt
 
@@ -82,6 +85,8 @@ def leak(scores, ceiling):
         spot.scatter(before, height, s=50, marker="o", color=ORANGE, label="random split" if not height else None)
         spot.scatter(after, height, s=50, marker="s", color=BLUE, label="copies together" if not height else None)
     spot.axvline(ceiling, color="black", linestyle="--", label="best honest score")
+    if own is not None:
+        spot.plot([own, own], [height - 0.3, height + 0.3], color="black", label="the same, of this square")
     spot.set(yticks=range(len(scores)), yticklabels=scores, xlabel="score on held-out photographs", xlim=(0.45, 1))
     spot.set_ylim(-0.6, len(scores) - 0.4)
     spot.grid(axis="x", alpha=0.3)
@@ -89,7 +94,8 @@ def leak(scores, ceiling):
     parts = ", ".join(f"{name} {before:.0%} and {after:.0%}" for name, (before, after) in scores.items())
     show(
         figure,
-        f"Scores with a random split and with copies kept together: {parts}. The best honest score is {ceiling:.0%}.",
+        f"Scores with a random split and with copies kept together: {parts}. The best honest score is {ceiling:.0%}"
+        + (f", and {own:.0%} on the photographs of the last score." if own is not None else "."),
     )
 
 

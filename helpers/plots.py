@@ -227,7 +227,13 @@ def learning_rate(schedule, steps):
     )
 
 
-def calibration(confidence, right, borders, share_right):
+def calibration(
+    confidence,
+    right,
+    borders,
+    share_right,
+    names=("mean confidence of the answers", "share of them that is right"),
+):
     """How often answers are right against how sure the network is of them.
 
     Parameters
@@ -239,11 +245,13 @@ def calibration(confidence, right, borders, share_right):
         Where one interval of confidence ends and the next begins.
     share_right : callable
         From confidence, right, low and high to the share right in an interval.
+    names : (str, str)
+        What the axes are called: what the network says, and what is true.
     """
     import matplotlib.pyplot as plt
 
     figure, spot = plt.subplots(figsize=(4.4, 3.6), layout="constrained")
-    spot.plot([0, 1], [0, 1], color="grey", linestyle="--", label="as sure as right")
+    spot.plot([0, 1], [0, 1], color="grey", linestyle="--", label="as often as it says")
     parts = []
     for low, high in itertools.pairwise(borders):
         inside = (confidence >= low) & (confidence < high)
@@ -257,11 +265,11 @@ def calibration(confidence, right, borders, share_right):
         # Of the surest answers the number stands below, because the neighbours' are above.
         at, align = ((-6, 6), "right") if high < borders[-1] else ((0, -20), "center")
         spot.annotate(f"{n:,}", (sure, share), xytext=at, textcoords="offset points", ha=align, fontsize=8)
-        parts.append(f"{sure:.1%} sure, {share:.1%} right ({n} images)")
-    spot.set(xlabel="mean confidence of the answers", ylabel="share of them that is right")
+        parts.append(f"{sure:.1%} and {share:.1%} ({n} images)")
+    spot.set(xlabel=names[0], ylabel=names[1])
     spot.grid(alpha=0.3)
     spot.legend(loc="lower right", fontsize=8)
-    show(figure, f"Calibration: {'; '.join(parts)}.")
+    show(figure, f"Calibration, {names[0]} and {names[1]}: {'; '.join(parts)}.")
 
 
 def comparison(name, results, base=None):

@@ -57,7 +57,7 @@ RUNS = {
             lambda: plots.calibration(
                 np.array([0.6, 0.6, 0.9]), np.array([True, False, True]), [0, 0.7, 1], share_right
             ),
-            "60.0% sure, 50.0% right (2 images); 90.0% sure, 100.0% right (1 images)",
+            "share of them that is right: 60.0% and 50.0% (2 images); 90.0% and 100.0% (1 images)",
         ),
         (lambda: plots.comparison("activation", RUNS, base="relu"), "relu (base) 91.0%, tanh 91.0%"),
         (lambda: plots.boxes(network(RELU, SOFTMAX)), "784 numbers through Dense to 512, Dense to 10; 407,050"),

@@ -161,9 +161,17 @@ def _by_hand_window(image, side):
     return image
 
 
+def _blackened(image, side):
+    top, left = (length // 2 - side // 2 for length in image.shape)
+    window = image[top : top + side, left : left + side].copy()
+    image[:] = 0
+    return window
+
+
 EXERCISE_7_2 = Bank(
     wrong={
         "untouched": (lambda image, side: ..., "blank"),
+        "in place": (_blackened, "changes the array"),
         "corner": (lambda image, side: image[:side, :side], "top left corner"),
         "other corner": (lambda image, side: image[-side:, -side:], "bottom right corner"),
         "from the middle on": (cut(lambda h, w, s: h // 2 - s // 4, lambda h, w, s: w // 2), "expected 7 and 11"),
@@ -585,12 +593,26 @@ def _an_object():
     return stopper().make()(np.zeros((2, 4, 4, 1)), np.array([0, 1]), 2)
 
 
+def _no_history():
+    class StopOnF1(stopper().make()):
+        def on_epoch_end(self, epoch, logs=None):
+            super().on_epoch_end(epoch, logs)
+            self.history.clear()
+
+    return StopOnF1
+
+
+def _single_precision():
+    return stopper(lambda scores: np.float32(min(scores))).make()
+
+
 EXERCISE_7_5 = Bank(
     wrong={
         "untouched": (stopper(blank=True, end=False), "blank"),
         "half untouched": (Lazy(_only_train_end), "blank"),
         "an object": (Lazy(_an_object), "the class StopOnF1 itself"),
         "mean": (stopper(np.mean), "the mean of the scores"),
+        "no history": (Lazy(_no_history), "self.history.append(scores)"),
         "sum": (stopper(sum), "the sum of the scores"),
         "largest": (stopper(max), "the largest of the scores"),
         "first class": (stopper(lambda scores: scores[0]), "the first class only"),
@@ -626,6 +648,7 @@ EXERCISE_7_5 = Bank(
         "early return": Lazy(_early_return),
         "from the history": Lazy(_from_history),
         "waited elsewhere": Lazy(_waiting_elsewhere),
+        "single precision": Lazy(_single_precision),
         "the last of the sorted": stopper(lambda scores: sorted(scores)[0]),
     },
 )
@@ -674,6 +697,12 @@ def _all_of_it(files, probabilities):
     return [(file, name, probabilities[name]) for (file, name, _) in rows()(files, probabilities)]
 
 
+def _taken_out(files, probabilities):
+    made = rows()(files, probabilities)
+    probabilities.popitem()
+    return made
+
+
 EXERCISE_7_6 = Bank(
     wrong={
         "untouched": (lambda f, p: ..., "blank"),
@@ -694,6 +723,8 @@ EXERCISE_7_6 = Bank(
         "two classes only": (rows(lambda of: "pg" if of["pg"] > 0.5 else "cex"), "keys of `probabilities`"),
         "numpy float": (rows(sure=lambda of, best: of[best]), "plain float"),
         "rounded": (rows(sure=lambda of, best: round(float(of[best]), 1)), "rounded"),
+        "rounded to four": (rows(sure=lambda of, best: round(float(of[best]), 4)), "rounded"),
+        "taken out": (_taken_out, "Only look at it"),
         "per cent": (rows(sure=lambda of, best: 100 * float(of[best])), "per cent"),
         "of the rest": (rows(sure=lambda of, best: 1 - float(of[best])), "is *not* it"),
         "something else": (rows(sure=lambda of, best: float(of[best]) ** 2), "you say"),
@@ -859,13 +890,15 @@ EXERCISE_7_8 = Bank(
 )
 
 
-def divided(splitter=None, start=(6, 1, 0), result=None, by=lambda y, g: (y, y, g), part=1):
+def divided(splitter=None, start=(6, 1, 0), result=None, by=lambda y, g: (y, y, g), part=1, order=True):
     """A function for Exercise 7.9, or a wrong turn of it."""
     splitter = splitter or model_selection.StratifiedGroupKFold(20, shuffle=True, random_state=SEED)
     train, valid, test = start
 
     def grouped_split(labels, groups):
         parts = [pair[part] for pair in splitter.split(*by(labels, groups))]
+        if order:
+            parts = [parts[place] for place in np.random.default_rng(SEED).permutation(len(parts))]
         three = [
             np.concatenate(parts[train:] if train else parts[:14]),
             np.concatenate(parts[valid : valid + 5]),
@@ -941,6 +974,8 @@ EXERCISE_7_9 = Bank(
         "two parts": (divided(result=lambda t, y, g: t[:2]), "2 things"),
         "twenty parts": (lambda y, g: [part for _, part in _IN_TURN.split(y, y, g)], "20 things"),
         "not shuffled": (divided(_IN_TURN), "shuffle=True"),
+        "as dealt out": (divided(order=False), "Bring them into a random order"),
+        "as dealt out, from the end": (divided(start=(0, 14, 19), order=False), "Bring them into a random order"),
         "no random_state": (divided(model_selection.StratifiedGroupKFold(20, shuffle=True)), "random_state"),
         "a list of parts": (
             divided(result=lambda t, y, g: (t[0].reshape(1, -1), t[1], t[2])),
@@ -1123,6 +1158,7 @@ EXERCISE_7_12 = Bank(
         "per cent": (lambda k, n: [100 * end for end in exact()(k, n)], "per cent"),
         "numbers": (lambda k, n: [n * end for end in exact()(k, n)], "numbers of trials"),
         "share": (lambda k, n: (k / n, k / n), "the share itself"),
+        "rounded": (lambda k, n: np.round(exact()(k, n), 3), "Leave rounding"),
         "lowest only": (lambda k, n: exact()(k, n)[0], "expected two numbers"),
         "not guarded": (exact(guard=False), "no parameter 0"),
         "guarded below": (lambda k, n: (exact()(k, n)[0], stats.beta.ppf(0.975, k + 1, n - k)), "There it is 1"),
