@@ -428,7 +428,7 @@ def rungs_axis(spot, names, label):
     from matplotlib.ticker import NullFormatter
 
     spot.set(yticks=range(len(names)), yticklabels=names, ylim=(-0.6, len(names) - 0.2))
-    spot.set(xscale="log", xlabel=label, xticks=[1, 0.3, 0.1, 0.03, 0.01])
+    spot.set(xscale="log", xlabel=label, xticks=[1, 0.3, 0.1, 0.03, 0.01, 0.005])
     spot.set_xlim(2, min(0.006, spot.get_xlim()[0]))
     spot.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     spot.xaxis.set_minor_formatter(NullFormatter())

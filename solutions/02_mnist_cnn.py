@@ -26,7 +26,7 @@ SEED = 1
 
 # %% [markdown]
 # This time the pictures stay pictures. The last axis has length one, for one *channel*, grey; a colour picture would have three. And they stay
-# bytes, a quarter of the memory: each network begins with a layer that divides by 255, so whoever uses it later cannot forget to.
+# bytes, a quarter of the memory of lesson 1's numbers: each network begins with a layer that divides by 255, so whoever uses it later cannot forget to.
 
 # %% tags=["speed-run"]
 def prepare(pictures):
@@ -71,7 +71,7 @@ order = np.random.default_rng(SEED).permutation(28 * 28)
 plots.images(np.concatenate([x_fit[:10, :, :, 0], shuffle(x_fit[:10, :, :, 0], order)]), said="Ten digits, and below them the same ten shuffled, which look like noise")
 
 # %% [markdown]
-# A dense network is trained on the pictures as they are, and once more, from the start, on the shuffled ones. **Predict:** how far will
+# A dense network (a small one, on at most 20,000 images, to be quick) is trained on the pictures as they are, and once more, from the start, on the shuffled ones. **Predict:** how far will
 # its accuracy fall? Write down a number.
 
 # %%
@@ -144,6 +144,10 @@ picture = x_fit[7, :, :, 0]
 plots.feature_maps([picture, convolve(picture, edges), convolve(picture, edges.T)], ["the digit", "top less bottom", "left less right"])
 
 # %% [markdown]
+# Ink is yellow in the first picture. In the maps yellow is positive, blue is negative, and grey is zero, where a window looks the same above and below. The first
+# map is bright where there is ink above and paper below, along the lower edge of each stroke, and dark along the upper edge. `edges.T` is the same
+# kernel lying on its side: it is bright along right edges, and dark along left ones.
+#
 # Nine weights find all horizontal edges, wherever they are. Dense units would have to learn that 676 times, once for each place.
 #
 # A layer `Conv2D(32, 3)` has 32 such kernels of 3x3 pixels, each with a bias, and all learned. If its input has several channels, each kernel
@@ -245,7 +249,7 @@ print(f"lesson 1, in all    {784 * 512 + 512 * 10:12,}")
 #
 # Make `augment`: a `keras.Sequential` of one or more of the layers `RandomTranslation(height, width)`, `RandomRotation(factor)`, `RandomZoom(factor)`
 # and `RandomFlip(mode)` of `keras.layers`, with amounts that a digit can bear. Sizes are shares of the picture; the factor of a rotation is in whole turns, so 0.5
-# is upside down. `fill_mode="constant"` fills what comes in at the border with paper, and
+# is upside down. Each amount is a limit: 0.1 means anything from −0.1 to 0.1, chosen anew for each picture. `fill_mode="constant"` fills what comes in at the border with paper, and
 # `interpolation="nearest"` keeps the strokes sharp.
 
 # %% [markdown] hints="2.5"
@@ -274,15 +278,15 @@ plots.images(keras.ops.convert_to_numpy(augment(one, training=True))[..., 0], sa
 # %%
 careless = keras.Sequential([keras.layers.RandomFlip("vertical", seed=SEED), keras.layers.RandomRotation(0.5, fill_mode="constant", seed=SEED)])
 sixes, nines = (np.repeat(x_fit[y_fit == digit][:1], 5, axis=0) for digit in (6, 9))
-plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], [6] * 5 + [9] * 5, said="Sixes and nines, flipped and turned by any angle: nobody can say which is which,")
+plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], said="Sixes and nines, flipped and turned by any angle: nobody can say which is which")
 
 # %% [markdown]
-# The labels are those of the originals. Some of these are another digit now, and many are no digit any more. On galaxies or crystals, which have no up and down, the same
+# The first five were sixes, the others nines, and in a training they would keep these labels. Such layers can make a 9 of a 6, and most of what they make is no digit any more. On galaxies or crystals, which have no up and down, the same
 # layers would be right; a digit bears two pixels and ten degrees. What an image may suffer is a question to your science, not to Keras.
 #
 # ## The network
 #
-# Two things make training quick. *Strides* in the first layers, so that little is computed at full size. And *batch normalisation*: after
+# Two things make training quick. With *strides*, three convolutions cost about as many multiplications as the two of `usual`. And with *batch normalisation* a few epochs are enough: after
 # each convolution the numbers of every channel are shifted and scaled to mean 0 and variance 1 over the batch, so that a large learning rate does no
 # harm. (In use, when there is no batch, averages from the training take their place; with `momentum=0.9` they follow the last ten batches or so.)
 #
@@ -336,12 +340,12 @@ check("2.6", model)
 model.summary()
 
 # %% [markdown]
-# The normalisation has four numbers for each channel: two are learned, and two are the averages, which training does not adjust but keeps up to date.
+# The normalisation has four numbers for each channel: two are learned, a factor and an offset that the network may apply afterwards; two are the averages of mean and variance, which training does not adjust but keeps up to date.
 #
 # ## Train
 #
-# The learning rate rises for a quarter of the steps, then falls to zero at the very last one: large strides first, then ever smaller ones into
-# the valley. This is called a *one-cycle* schedule, and is often worth more than another layer.
+# The learning rate rises for a quarter of the steps, then falls to zero at the very last one: large steps first, then ever smaller ones, until
+# the loss falls no further. This is called a *one-cycle* schedule, and is often worth more than another layer.
 
 # %% tags=["speed-run"]
 def one_cycle(peak, steps):
@@ -378,7 +382,7 @@ stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=epochs // 
 ### END SOLUTION
 
 # %% check="2.7"
-check("2.7", stopping)
+check("2.7", stopping, epochs)
 
 # %% [markdown]
 # Watching the *test* images would be easier still, and many published notebooks do it. The score they then report is the best of many looks, and
@@ -401,10 +405,11 @@ print(f"{np.mean(answers == y_val):.2%} of the validation images are right, {np.
 
 # %% [markdown]
 # This time the validation images do *better* than the training images, which are moved about while dropout is on.
+# The share that is right may differ from the last line of the training: `stopping` went back to the best epoch.
 #
 # ## What it has learned
 #
-# Here are the 32 kernels of the first convolution. Many have a bright and a dark side and so look for edges, as yours did; nobody told them to.
+# Here are the 32 kernels of the first convolution. Many have a bright and a dark side and so look for edges, as yours did; nobody told them to. They are numbered from 0, row by row.
 
 # %%
 first = next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
@@ -417,7 +422,7 @@ plots.kernels(keras.ops.convert_to_numpy(first.kernel)[:, :, 0])
 # nothing is trained again. `keras.Model(inputs, outputs)` makes a network from inputs and an output that exist already, like `model.inputs`.
 
 # %% [markdown] hints="2.8"
-# <details><summary>Hint 1</summary>Each layer has an `output`.</details>
+# <details><summary>Hint 1</summary>Each layer has an `output`. What goes into the network is `model.inputs`, with an s; `model.input` fails here.</details>
 # <details><summary>Hint 2</summary>The first convolution is `first`, from the cell above.</details>
 
 # %% exercise="2.8" tags=["extra"]
@@ -435,6 +440,8 @@ plots.feature_maps([x_val[0, :, :, 0], *maps[:, :, :9].transpose(2, 0, 1)], [f"a
 
 # %% [markdown]
 # ## The mistakes
+#
+# Here are the mistakes that the network was surest of, twenty at most, and then all of them, counted by digit.
 
 # %%
 wrong = np.flatnonzero(answers != y_val)
@@ -478,8 +485,9 @@ borders = [0.0, 0.5, 0.7, 0.9, 0.99, 1.01]
 plots.calibration(confidence, right, borders, share_right)
 
 # %% [markdown]
-# On the dashed line confidence and truth agree; the numbers count the images, and each point has its error bar, which is tiny where there are many. A network that has
-# learned its images by heart says 99.9 % and is wrong all the same.
+# On the dashed line confidence and truth agree. A point above it is right more often than it says, one below less often. The numbers count the images, and each point
+# has its error bar, which is tiny where there are many. On MNIST nearly all images are in the points at the upper right, close to the line. A network that has
+# learned its images by heart says 99.9 % and is wrong far more often than once in a thousand.
 #
 # ## Draw your own
 #
@@ -496,7 +504,7 @@ drawing.pad(classify)
 # If no canvas appears, or if you like paper better: photograph or draw one digit, save it beside this notebook, and read it with `drawing.read("NAME.png")`.
 # What comes out is ink, as from the canvas, and `drawing.answer(ink, classify)` gives the picture and the ten probabilities.
 #
-# The small picture beside the canvas is what the network sees. Every digit of MNIST was cropped, scaled to 20x20 and moved until its centre of mass was in the middle of
+# The small picture beside the canvas is what the network sees. Every digit of MNIST was cropped, scaled until its longer side was 20 pixels, and moved until its centre of mass was in the middle of
 # 28x28, and so is yours. Why the trouble? Here is a 3 that somebody drew in the corner, without it and with it.
 
 # %%
@@ -510,7 +518,7 @@ plots.images(both, [3, 3], sure.argmax(axis=1), confidence=sure.max(axis=1))
 # ### Exercise 2.10 · Into the middle  (extra)
 #
 # How much does the place matter? Complete `centre`: it takes a picture, `uint8` of shape `(28, 28)`, and returns it moved by whole
-# pixels, so that its centre of mass lies at row 14 and column 14, counted from zero. Ink that leaves on one side may come back on the other.
+# pixels, so that its centre of mass lies at row 14 and column 14, counted from zero (in MNIST it lies there, within half a pixel). Ink that leaves on one side may come back on the other.
 
 # %% [markdown] hints="2.10"
 # <details><summary>Hint 1</summary>The centre of mass along the rows is the mean of the row numbers, each weighted by the ink in its row: `np.average(np.arange(28), weights=...)`. Or use `scipy.ndimage.center_of_mass`.</details>
@@ -593,8 +601,8 @@ fast_seconds = time.perf_counter() - start
 check("2.11", fast, fast_seconds, x_val, y_val, data)
 
 # %% [markdown]
-# The solution's three epochs reach 99.1 to 99.2 %<!-- ledger: 02_mnist_cnn.mnist.fast_validation_accuracy --> over five seeds, in 0.16 to 0.27<!-- ledger: 02_speed_run.mnist.ratio --> of the time that `usual()` takes, which
-# was stopped after twelve epochs, mostly before it got there. How long does it take on your machine?
+# The solution's three epochs reach 99.1 to 99.2 %<!-- ledger: 02_mnist_cnn.mnist.fast_validation_accuracy --> over five seeds. For comparison, `usual()` was trained until it
+# reached 99.0 %, for twelve epochs at most, and mostly did not get there. The solution took 0.16 to 0.27<!-- ledger: 02_speed_run.mnist.ratio --> of that time. How long does it take on your machine?
 #
 # ## The test, once
 #
@@ -658,7 +666,7 @@ progress()
 # 1. Train this network on the shuffled pictures. How much of its lead over the dense one is left?
 # 2. Replace `Flatten` by `GlobalAveragePooling2D`. What happens to the parameters, the accuracy, and the pictures that lie four pixels off centre?
 # 3. Average the ten probabilities over nine copies of each validation image, moved by up to one pixel. What does that gain, and what does it cost?
-# 4. Which single pixel, made black, turns most of the validation images into mistakes?
+# 4. Which single pixel, made ink (255), turns most of the validation images into mistakes?
 # 5. Get to 99.0 % in half the seconds of your speed run.
 #
 # Next: **03_hyperparameters**. The kernels, the rates and the dropout were chosen for you here; there you choose them.

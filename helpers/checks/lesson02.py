@@ -1,5 +1,8 @@
 """Checks of lesson 2: convolutional networks."""
 
+import itertools
+import time
+
 import numpy as np
 
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
@@ -11,6 +14,12 @@ SPEED_RUN = {"MNIST": 0.990, "8x8 digits": 0.96}
 
 #: Height and width of a picture in pixels.
 SIDE = 28
+#: What the table of Exercise 2.6 comes to.
+PARAMETERS = 126_090
+#: The whole validation loss ends between 0.02 and 0.2: whoever waits for steps larger than this stops at once.
+LARGEST_DELTA = 0.01
+#: In seconds; no speed run takes as long, even on an old laptop.
+HOUR = 3600
 
 
 def check_2_1(shuffle):
@@ -36,6 +45,13 @@ def check_2_1(shuffle):
             raise NotYet("Pixels went from one picture to another, or were lost. Let the index act along axis 1 only.")
     if np.array_equal(got.reshape(5, -1)[:, order], pictures.reshape(5, -1)):
         raise NotYet("That is the way back: pixel order[k] of the result is pixel k. It should be the other way round.")
+    by_columns = pictures.transpose(0, 2, 1).reshape(5, -1)[:, order].reshape(pictures.shape)
+    for other in (by_columns, by_columns.transpose(0, 2, 1), wanted.transpose(0, 2, 1)):
+        if np.array_equal(got, other):
+            raise NotYet(
+                "The pixels are counted along the columns somewhere. Count them along the rows, before and after: "
+                "pictures.reshape(len(pictures), -1) does."
+            )
     if not np.array_equal(got, wanted):
         again = call(shuffle, pictures[:1], order, name="shuffle")
         if np.array_equal(np.asarray(again)[0], got[0]):
@@ -83,6 +99,16 @@ def check_2_2(convolve):
     got = array(call(convolve, picture, wide, name="convolve"), "the result of convolve")
     if got.shape != (5, 7) or not close(got, correlate2d(picture, wide, mode="valid")):
         raise NotYet("It works for kernels of 3x3, but not for one of (5, 2). Take the numbers from kernel.shape.")
+    # The pictures of the lesson are bytes, whose type holds no negative number.
+    in_bytes, edges = rng.integers(0, 256, (9, 8)).astype(np.uint8), np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
+    got = array(call(convolve, in_bytes, edges, name="convolve"), "the result of convolve")
+    wanted = correlate2d(in_bytes.astype(int), edges, mode="valid")
+    if not close(got, wanted):
+        row, column = np.argwhere(~np.isclose(got, wanted))[0]
+        raise NotYet(
+            f"For a picture of bytes (uint8) you get {got[row, column]:g} in place of {wanted[row, column]}, because "
+            f"the result is {got.dtype}. Give it a type that holds such numbers: np.zeros makes floats by itself."
+        )
     return "the same numbers as scipy.signal.correlate2d"
 
 
@@ -115,7 +141,12 @@ def check_2_3(max_pool):
 
 def check_2_4(count):
     """Weights and biases of a convolution."""
-    first = number(call(count, 3, 1, 32, name="count"), "the result of count")
+    first, second, third = (
+        number(call(count, *layer, name="count"), "the result of count")
+        for layer in ((3, 1, 32), (3, 32, 64), (5, 2, 7))
+    )
+    if first == second == third:
+        raise NotYet(f"You return {first:g} whatever layer is asked for. Compute it from side, channels and kernels.")
     if first == 3 * 3 * 32:
         raise NotYet("288 are the weights of 32 kernels of 3x3. Each kernel has a bias as well.")
     if first == 3 * 3 + 1:
@@ -128,7 +159,6 @@ def check_2_4(count):
         raise NotYet(
             f"For 32 kernels of 3x3 on one channel you get {first:g}; one such kernel has 3 · 3 weights and a bias."
         )
-    second = number(call(count, 3, 32, 64, name="count"), "the result of count")
     if second == 64 * 10:
         raise NotYet("On 32 channels you count as on one. A kernel looks at all channels: it has 3 x 3 x 32 weights.")
     if second == 64 * 32 * 10:
@@ -139,7 +169,7 @@ def check_2_4(count):
         raise NotYet(
             f"For 64 kernels of 3x3 on 32 channels you get {second:g}; each has 3 · 3 · 32 weights and a bias."
         )
-    if number(call(count, 5, 2, 7, name="count"), "the result of count") != 357:
+    if third != 357:
         raise NotYet("It works for kernels of 3x3, but not for 5x5. The side of the kernel is the first argument.")
     return "320 parameters for the first layer, 18,496 for the second"
 
@@ -262,12 +292,18 @@ def check_2_6(model):
         )
     if not any(kind.startswith("Random") for kind in kinds):
         raise NotYet("`augment` is missing. Put it right after Rescaling, like a layer.")
+    behind = itertools.takewhile(lambda kind: kind not in ("Dense", "Conv2D"), reversed(kinds))
+    if any("Dropout" in kind for kind in behind):
+        raise NotYet(
+            "Dropout comes before the last Dense layer. Behind it, it strikes out some of the ten answers themselves."
+        )
     parameters = model.count_params()
     if parameters > 1_000_000:
         raise NotYet(
             f"The network has {parameters:,} parameters. Without strides, Flatten leaves a long row: stride 2 in the first two."
         )
-    return f"three convolutions, {parameters:,} parameters"
+    remark = "" if parameters == PARAMETERS else f" (the table gives {PARAMETERS:,})"
+    return f"three convolutions, {parameters:,} parameters{remark}"
 
 
 def _has_relu(layers):
@@ -278,7 +314,7 @@ def _has_relu(layers):
     )
 
 
-def check_2_7(stopping):
+def check_2_7(stopping, epochs):
     """Early stopping on the validation set, with the best weights kept."""
     import keras
 
@@ -293,20 +329,36 @@ def check_2_7(stopping):
             f'It watches "{stopping.monitor}", on the training images, which keeps improving when they are learned by heart. '
             'Watch "val_loss".'
         )
-    if stopping.monitor not in ("val_loss", "val_accuracy"):
-        raise NotYet(f'fit reports no "{stopping.monitor}". Watch "val_loss" or "val_accuracy".')
-    wanted = "min" if stopping.monitor == "val_loss" else "max"
-    if stopping.mode not in ("auto", wanted):
-        raise NotYet(f"{stopping.monitor} is best at its {wanted}imum, and mode={stopping.mode!r} says the opposite.")
-    if not isinstance(stopping.patience, (int, np.integer)) or stopping.patience < 1:
+    if stopping.monitor == "val_accuracy":
         raise NotYet(
-            "With patience=0 the first epoch that is a little worse ends it all. Give it a third of the epochs."
+            "It watches the accuracy on the validation images, which often stands still while the loss falls. "
+            'Watch the loss: "val_loss".'
         )
-    if stopping.patience > 60:
-        raise NotYet(f"patience={stopping.patience} is longer than the training: a third of the epochs will do.")
+    if stopping.monitor != "val_loss":
+        raise NotYet(f'fit reports no "{stopping.monitor}". Watch "val_loss".')
+    if stopping.mode not in ("auto", "min"):
+        raise NotYet(f"A loss is best at its minimum, and mode={stopping.mode!r} says the opposite.")
+    patience, epochs = number(stopping.patience, "patience"), number(epochs, "epochs")
+    if patience != round(patience):
+        raise NotYet(f"patience is {patience:.2f}; it counts epochs, so it has to be whole: epochs // 3.")
+    if patience < 1:
+        raise NotYet(
+            f"With patience={patience:g} the first epoch that is a little worse ends it all. "
+            "Give it a third of the epochs."
+        )
+    if patience >= epochs - 1:  # the first epoch is the best so far, and only those behind it can fail to be better
+        raise NotYet(
+            f"With patience={patience:g} a training of {epochs:g} epochs never stops early. Wait for a third of them: "
+            "epochs // 3."
+        )
+    if abs(stopping.min_delta) > LARGEST_DELTA:  # Keras turns its sign round
+        raise NotYet(
+            f"With min_delta={abs(stopping.min_delta):g} only a loss that is smaller by so much counts as better, and "
+            "soon the whole loss is less than 0.1. Leave min_delta away."
+        )
     if not stopping.restore_best_weights:
         raise NotYet("It stops, but keeps the last weights and not the best. restore_best_weights=True.")
-    return f"stops after {stopping.patience} epochs without a better {stopping.monitor}, and goes back to the best"
+    return f"stops after {patience:g} epochs without a better val_loss, and goes back to the best"
 
 
 def check_2_8(look_inside, model):
@@ -367,8 +419,16 @@ def check_2_9(share_right):
 def check_2_10(centre):
     """The centre of mass in the middle."""
     picture = np.zeros((SIDE, SIDE), np.uint8)
-    picture[8:12, 8:13] = 250
-    picture[12:22, 8:10] = 60
+    picture[6:10, 15:19] = 250
+    picture[10:18, 16:19] = 30
+    # It has to move by 5.6 and -2.6 pixels, and turned over by -4.6 and 3.6: whoever does not round, or not to the
+    # nearest integer, is more than half a pixel off.
+    for one in (picture, picture[::-1, ::-1].copy()):
+        _refuse_off_centre(centre, one)
+    return "the centre of mass lies in the middle of the picture"
+
+
+def _refuse_off_centre(centre, picture):
     touched = picture.copy()
     got = array(call(centre, touched, name="centre", copy=False), "the result of centre")
     if not np.array_equal(touched, picture):
@@ -379,24 +439,31 @@ def check_2_10(centre):
         raise NotYet("Ink has been lost or added. Move the whole picture, with `np.roll` or `scipy.ndimage.shift`.")
     if np.array_equal(got, picture):
         raise NotYet("The picture has not moved.")
-
-    def mass(image):
-        return [float((image.sum(axis=1 - axis) * np.arange(SIDE)).sum() / image.sum()) for axis in (0, 1)]
-
-    found = mass(got.astype(float))
-    if max(abs(place - 14) for place in found) <= 1:
-        return "the centre of mass lies in the middle of the picture"
+    found, before = _mass(got.astype(float)), _mass(picture.astype(float))
+    off = max(abs(place - 14) for place in found)
+    if off <= 0.5:
+        return
+    where = f"The centre of mass lies at row {found[0]:.1f}, column {found[1]:.1f}; expected 14 and 14"
+    if off <= 1:
+        raise NotYet(
+            f"{where}, within half a pixel. Round 14 less the place to the nearest integer, with round: int and "
+            "np.floor cut off."
+        )
     box = [np.flatnonzero(got.any(axis=1 - axis)) for axis in (0, 1)]
     if all(abs((side[0] + side[-1]) / 2 - 13.5) <= 1 for side in box):
         raise NotYet(
             "The box around the digit is in the middle. MNIST centres the mass: each row counts by the ink in it."
         )
-    before = mass(picture.astype(float))
     if all(abs(now - (2 * was - 14)) <= 1.5 for now, was in zip(found, before, strict=True)):
         raise NotYet("It moves away from the middle. Turn the sign of the shift round.")
     if all(abs(now - (was + 14 - other)) <= 1.5 for now, was, other in zip(found, before, before[::-1], strict=True)):
         raise NotYet("Rows and columns have changed places: axis 0 counts rows, from top to bottom.")
-    raise NotYet(f"The centre of mass lies at row {found[0]:.1f}, column {found[1]:.1f}; expected 14 and 14.")
+    raise NotYet(f"{where}.")
+
+
+def _mass(picture):
+    """Row and column of the centre of mass."""
+    return [float(picture.sum(axis=1 - axis) @ np.arange(SIDE) / picture.sum()) for axis in (0, 1)]
 
 
 def check_2_11(fast, fast_seconds, x_val, y_val, data):
@@ -407,9 +474,14 @@ def check_2_11(fast, fast_seconds, x_val, y_val, data):
     if getattr(fast, "optimizer", None) is None:
         raise NotYet("`fast` is not compiled, so it cannot have been trained: compile it, then fit it.")
     seconds = number(fast_seconds, "fast_seconds")
-    if seconds <= 0:
+    if seconds < 0.01:  # not even one step of training
         raise NotYet(
             f"`fast_seconds` is {seconds:g}. Take time.perf_counter() before and after fit: the later less the earlier."
+        )
+    if seconds > min(0.9 * time.perf_counter(), HOUR):  # the clock was running before the training began
+        raise NotYet(
+            f"`fast_seconds` is {seconds:,.0f}: that is what a clock shows, and not how long fit took. Take "
+            "time.perf_counter() before fit as well, and subtract that."
         )
     goal, score = SPEED_RUN[data.name], models.accuracy(fast, images, labels)
     if score < 0.3:

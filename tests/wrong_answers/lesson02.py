@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 2."""
 
+import time
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,10 @@ def _shuffle_in_place(pictures, order):
     return pictures
 
 
+def _by_columns(pictures, order):
+    return _rows(pictures.transpose(0, 2, 1))[:, order].reshape(pictures.shape)
+
+
 def _by_matrix(pictures, order):
     return np.rint(_rows(pictures) @ np.eye(784)[:, order]).reshape(pictures.shape)
 
@@ -45,6 +50,16 @@ EXERCISE_2_1 = Bank(
         ),
         "the way back": (lambda p, order: _rows(p)[:, np.argsort(order)].reshape(p.shape), "way back"),
         "spoils its input": (_shuffle_in_place, "changes the pictures"),
+        "along the columns": (lambda p, order: _by_columns(p, order).transpose(0, 2, 1), "counted along the columns"),
+        "read along the columns": (_by_columns, "counted along the columns"),
+        "written along the columns": (
+            lambda p, order: _rows(p)[:, order].reshape(p.shape).transpose(0, 2, 1),
+            "counted along the columns",
+        ),
+        "in Fortran's order": (
+            lambda p, order: p.reshape(len(p), -1, order="F")[:, order].reshape(p.shape, order="F"),
+            "counted along the columns",
+        ),
         "across the pictures": (lambda p, order: p.T.reshape(p.shape), "axis 1 only"),
         "whole columns": (lambda p, order: p[:, :, order % 28], "makes the shape"),
     },
@@ -74,6 +89,31 @@ def _matrix_product(picture, kernel):
     return (_windows(picture, kernel) @ kernel).sum(axis=(2, 3))
 
 
+def _looped(feature_map, picture, kernel):
+    a, b = kernel.shape
+    for i, j in np.ndindex(feature_map.shape):
+        feature_map[i, j] = np.sum(picture[i : i + a, j : j + b] * kernel)
+    return feature_map
+
+
+def _in_the_pictures_type(picture, kernel):
+    return _looped(np.zeros(_windows(picture, kernel).shape[:2], dtype=picture.dtype), picture, kernel)
+
+
+def _in_the_kernels_type(picture, kernel):
+    return _looped(np.zeros(_windows(picture, kernel).shape[:2], dtype=kernel.dtype), picture, kernel)
+
+
+def _windows_in_place(picture, kernel):
+    a, b = kernel.shape
+    feature_map = np.zeros(_windows(picture, kernel).shape[:2])
+    for i, j in np.ndindex(feature_map.shape):
+        window = picture[i : i + a, j : j + b]
+        window *= kernel
+        feature_map[i, j] = window.sum()
+    return feature_map
+
+
 EXERCISE_2_2 = Bank(
     wrong={
         "untouched": (lambda picture, kernel: ..., "blank"),
@@ -87,6 +127,8 @@ EXERCISE_2_2 = Bank(
         "one too few": (lambda picture, kernel: correlate2d(picture, kernel, mode="valid")[:-1, :-1], "each place"),
         "one loop short": (_one_short, "At row 6, column 0"),
         "always three": (_three_only, "not for one of (5, 2)"),
+        "in the picture's type": (_in_the_pictures_type, "result is uint8"),
+        "in place": (_windows_in_place, "changes the array"),
         "kernel transposed": (
             lambda picture, kernel: correlate2d(picture, kernel.T, mode="valid"),
             "At row 0, column 0",
@@ -96,6 +138,8 @@ EXERCISE_2_2 = Bank(
         "scipy": lambda picture, kernel: correlate2d(picture, kernel, mode="valid"),
         "flipped twice": lambda picture, kernel: convolve2d(picture, kernel[::-1, ::-1], mode="valid"),
         "windows": lambda picture, kernel: np.einsum("ijab,ab->ij", _windows(picture, kernel), kernel),
+        "in the kernel's type": _in_the_kernels_type,
+        "in single precision": lambda picture, kernel: correlate2d(picture, kernel, mode="valid").astype("float32"),
         "a list of lists": lambda picture, kernel: correlate2d(picture, kernel, mode="valid").tolist(),
     },
 )
@@ -114,6 +158,10 @@ EXERCISE_2_3 = Bank(
         "in a line": (lambda m: m.reshape(m.shape[0] // 2, m.shape[1] // 2, 4).max(axis=2), "in a line"),
         "never negative": (lambda m: np.maximum(_blocks(m).max(axis=(1, 3)), 0), "negative"),
         "rows only": (lambda m: m.reshape(-1, 2, m.shape[1]).max(axis=1), "expected (3, 4)"),
+        "in place": (
+            lambda m: np.maximum(m[::2], m[1::2], out=m[::2]).reshape(-1, m.shape[1] // 2, 2).max(axis=2),
+            "changes the array",
+        ),
         "fixed size": (lambda m: np.resize(m, (6, 8)).reshape(3, 2, 4, 2).max(axis=(1, 3)), "not for one of (4, 2)"),
     },
     right={
@@ -140,6 +188,7 @@ EXERCISE_2_4 = Bank(
             "plays no part",
         ),
         "three only": (lambda side, channels, kernels: (9 * channels + 1) * kernels, "not for 5x5"),
+        "a constant": (lambda side, channels, kernels: 18_496, "whatever layer"),
         "one bias for all": (lambda side, channels, kernels: side * side * channels * kernels + 1, "and a bias"),
     },
     right={
@@ -252,6 +301,7 @@ def cnn(
     augmented=True,
     end="softmax",
     shape=(28, 28, 1),
+    behind=(),
 ):
     """The network of Exercise 2.6, or a wrong turn of it."""
     import keras
@@ -267,7 +317,7 @@ def cnn(
             stack.append(keras.layers.BatchNormalization(momentum=0.9))
         if relu:
             stack.append(keras.layers.ReLU())
-    return keras.Sequential([*stack, keras.layers.Flatten(), keras.layers.Dense(10, activation=end)])
+    return keras.Sequential([*stack, keras.layers.Flatten(), keras.layers.Dense(10, activation=end), *behind])
 
 
 def _dense_only():
@@ -319,13 +369,35 @@ EXERCISE_2_6 = Bank(
         "not augmented": (Lazy(lambda: cnn(augmented=False)), "`augment` is missing"),
         "a network inside a network": (Lazy(_nested), "straight into"),
         "no input": (Lazy(lambda: _no_input()), "keras.Input"),
+        "dropout behind softmax": (Lazy(lambda: cnn(behind=_dropout())), "before the last Dense"),
+        "dropout before softmax": (Lazy(lambda: cnn(end=None, behind=_dropout(softmax=True))), "before the last Dense"),
         "stride in the last": (Lazy(lambda: cnn(filters=(256, 256, 256), strides=(1, 1, 2))), "a long row"),
     },
     right={
         "functional, max pooling": Lazy(_functional),
         "narrower": Lazy(lambda: cnn(filters=(32, 64, 64))),
+        "softmax as a layer": Lazy(lambda: cnn(end=None, behind=_softmax())),
+        "dropout between two dense layers": Lazy(lambda: cnn(end="relu", behind=_dropout_and_dense())),
     },
 )
+
+
+def _softmax():
+    import keras
+
+    return [keras.layers.Softmax()]
+
+
+def _dropout(softmax=False):
+    import keras
+
+    return [keras.layers.Dropout(0.3), *(_softmax() if softmax else [])]
+
+
+def _dropout_and_dense():
+    import keras
+
+    return [keras.layers.Dropout(0.3), keras.layers.Dense(10, activation="softmax")]
 
 
 def _no_input():
@@ -364,17 +436,23 @@ def _checkpoint():
 
 
 def _in_a_list():
-    return [stopping(monitor="val_accuracy", patience=2, restore_best_weights=True).make()]
+    return [stopping(monitor="val_loss", patience=2, restore_best_weights=True).make()]
 
 
 EXERCISE_2_7 = Bank(
+    given=(7,),
     wrong={
         "untouched": (..., "blank"),
         "training loss": (stopping(monitor="loss", patience=3, restore_best_weights=True), "learned by heart"),
         "spelled out": (stopping(monitor="validation_loss", patience=3, restore_best_weights=True), "reports no"),
         "no such quantity": (stopping(monitor="val_acc", patience=3, restore_best_weights=True), "reports no"),
         "no patience": (stopping(restore_best_weights=True), "patience=0"),
-        "too patient": (stopping(patience=100, restore_best_weights=True), "longer than the training"),
+        "too patient": (stopping(patience=100, restore_best_weights=True), "never stops"),
+        "as patient as the training": (stopping(patience=7, restore_best_weights=True), "never stops"),
+        "patient to the last epoch": (stopping(patience=6, restore_best_weights=True), "never stops"),
+        "one slash": (stopping(patience=7 / 3, restore_best_weights=True), "has to be whole"),
+        "huge steps": (stopping(patience=2, min_delta=1, restore_best_weights=True), "min_delta=1 only"),
+        "accuracy": (stopping(monitor="val_accuracy", patience=2, restore_best_weights=True), "Watch the loss"),
         "keeps the last": (stopping(patience=3), "restore_best_weights"),
         "wrong way": (stopping(patience=3, mode="max", restore_best_weights=True), "opposite"),
         "class": (Lazy(_stopping_class), "parentheses"),
@@ -382,9 +460,10 @@ EXERCISE_2_7 = Bank(
         "text": ("val_loss", "expected keras.callbacks.EarlyStopping"),
     },
     right={
-        "accuracy, in a list": Lazy(_in_a_list),
+        "in a list": Lazy(_in_a_list),
         "with a smallest step": stopping(patience=2, min_delta=1e-4, restore_best_weights=True),
-        "mode given": stopping(monitor="val_accuracy", mode="max", patience=5, restore_best_weights=True),
+        "mode given": stopping(monitor="val_loss", mode="min", patience=5, restore_best_weights=True),
+        "one slash, and whole": stopping(patience=6 / 3, restore_best_weights=True),
     },
 )
 
@@ -467,6 +546,12 @@ def _between(confidence, low, high):
     return (confidence >= low) & (confidence < high)
 
 
+def _right_in_place(confidence, right, low, high):
+    inside = _between(confidence, low, high)
+    right &= inside
+    return right.sum() / inside.sum()
+
+
 EXERCISE_2_9 = Bank(
     wrong={
         "untouched": (lambda c, r, low, high: ..., "blank"),
@@ -478,6 +563,7 @@ EXERCISE_2_9 = Bank(
         "wrong ones": (lambda c, r, low, high: 1 - r[_between(c, low, high)].mean(), "share that is wrong"),
         "upper border too": (lambda c, r, low, high: r[(c >= low) & (c <= high)].mean(), "counted once"),
         "lower border not": (lambda c, r, low, high: r[(c > low) & (c < high)].mean(), "counted once"),
+        "in place": (_right_in_place, "changes the array"),
         "above only": (lambda c, r, low, high: r[c >= low].mean(), "Among confidences"),
     },
     right={
@@ -518,11 +604,16 @@ EXERCISE_2_10 = Bank(
         "cut off": (lambda p: p[3:23, 2:22], "expected (28, 28)"),
         "rows only": (lambda p: _roll(p, 14 - _mass(p)[0], 0), "expected 14 and 14"),
         "half the ink": (lambda p: p // 2, "lost or added"),
+        "cut off, not rounded": (lambda p: _roll(p, *(int(14 - place) for place in _mass(p))), "within half a pixel"),
+        "rounded down": (lambda p: _roll(p, *(np.floor(14 - place) for place in _mass(p))), "within half a pixel"),
+        "rounded up": (lambda p: _roll(p, *(np.ceil(14 - place) for place in _mass(p))), "within half a pixel"),
+        "around 13.5": (lambda p: _roll(p, *(13.5 - place for place in _mass(p))), "within half a pixel"),
     },
     right={
         "scipy": lambda p: _roll(p, *(14 - place for place in _mass(p))),
         "parts of pixels": lambda p: shift(p.astype(float), [14 - place for place in _mass(p)], order=1),
-        "around 13.5": lambda p: _roll(p, 13.5 - _mass(p)[0], 13.5 - _mass(p)[1]),
+        "by rint": lambda p: np.roll(p, np.rint(14 - np.array(_mass(p))).astype(int), axis=(0, 1)),
+        "the place rounded": lambda p: np.roll(p, [14 - round(place) for place in _mass(p)], axis=(0, 1)),
     },
 )
 
@@ -576,6 +667,9 @@ EXERCISE_2_11 = Bank(
         "rows": (Lazy(lambda: (_compiled_rows(), 9.0)), "cannot take images"),
         "time runs back": (Lazy(lambda: (quick(), -9.0)), "before and after fit"),
         "time as text": (Lazy(lambda: (quick(), "9 s")), "without quotes"),
+        "not subtracted": (Lazy(lambda: (quick(), time.perf_counter())), "subtract"),
+        "the time of day": (Lazy(lambda: (quick(), time.time())), "subtract"),
+        "nothing between": (Lazy(lambda: (quick(), 2e-7)), "before and after fit"),
     },
     right={
         "dense": Lazy(lambda: (quick(), 9.0)),
