@@ -9,7 +9,7 @@ REST = {"discriminator": 2 * np.log(2), "generator": np.log(2)}
 
 
 def forged_numbers(real, moments, columns=5):
-    """Histograms of forged numbers after each epoch, with the real ones behind.
+    """Histograms of forged numbers after each epoch, with the real ones behind; a density is drawn up to 1.
 
     Parameters
     ----------
@@ -37,12 +37,14 @@ def forged_numbers(real, moments, columns=5):
         spot.set_ylim(0, 1)
     axes[0, 0].legend(fontsize=7, loc="upper left")
     figure.supxlabel("number (beyond 5 on either side: at the edge)", fontsize=10)
-    figure.supylabel("density", fontsize=10)
+    figure.supylabel("density (cut at 1)", fontsize=10)
     left = [np.mean(np.asarray(numbers) < 0) for numbers in moments]
+    spread = [np.std(numbers) for numbers in moments]
     show(
         figure,
         f"Real numbers in two humps and forged ones over {len(moments)} epochs. Share of the forged ones on the left: "
-        f"{', '.join(f'{share:.0%}' for share in left)}; of the real ones {np.mean(np.asarray(real) < 0):.0%}.",
+        f"{', '.join(f'{share:.0%}' for share in left)}; of the real ones {np.mean(np.asarray(real) < 0):.0%}. "
+        f"Their spread: {', '.join(f'{value:.2g}' for value in spread)}; that of the real ones {np.std(real):.2g}.",
     )
 
 
@@ -121,15 +123,22 @@ def four_games(games):
     for (losses, spread), (name, record) in zip(axes.T, games.items(), strict=True):
         _losses(losses, record)
         losses.set_title(name)
-        values = record["spread"]
+        values, top = np.asarray(record["spread"]), 1.3 * record["real_spread"]
         spread.plot(np.arange(1, len(values) + 1), values, color=GREEN, marker="D", markersize=4)
+        beyond = np.flatnonzero(values > top) + 1
+        for epoch in beyond:
+            spread.plot(epoch, top, "^", color=GREEN, markersize=6, clip_on=False)
+            spread.annotate(
+                f"{values[epoch - 1]:.1f}", (epoch, top), xytext=(10, -8), textcoords="offset points", fontsize=8
+            )
         spread.axhline(record["real_spread"], color="black", linestyle="--", linewidth=1)
-        spread.set(xlabel="epoch", ylabel="spread", ylim=(0, 1.3 * record["real_spread"]))
+        spread.set(xlabel="epoch", ylabel="spread", ylim=(0, top))
         spread.grid(alpha=0.3)
         losses.set_xlabel("")
         parts.append(
             f"{name}: discriminator {record['discriminator'][-1]:.2f}, generator {record['generator'][-1]:.2f}, "
             f"spread {values[-1]:.2f} of {record['real_spread']:.2f}"
+            + "".join(f", beyond its axis in epoch {epoch}: {values[epoch - 1]:.1f}" for epoch in beyond)
         )
     axes[0, 0].legend(fontsize=8)
     show(

@@ -38,7 +38,7 @@ def real_numbers(n, seed):
 
 # %% [markdown]
 # Two small networks play. The **generator** makes a number from four numbers of noise. The **discriminator** takes a number, and gives a *score*: the higher,
-# the more real it looks; 1 / (1 + exp(−score)), the *sigmoid* of the score, is the probability that it is real. (`leaky_relu` lets a little of the negative through, so that slopes find their way back to the generator.)
+# the more real it looks; 1 / (1 + exp(−score)), the *sigmoid* of the score, is the probability that it is real. (Where `relu` makes 0 of a negative number, its slope is 0, and the generator, which learns through the discriminator, would get nothing from there. `leaky_relu` keeps a small slope.)
 
 # %% tags=["curves"]
 def small_network(inputs):
@@ -127,7 +127,7 @@ for score in (0.0, -3.0, -6.0, -9.0):
 #
 # In each training step both losses are computed, then each network takes a step down its *own* loss, while the other one stands still. These two steps are missing in `train_step`.
 #
-# A *tape* records what is computed under it, here so that it can be asked twice. `tape.gradient(loss, weights)` gives the slopes of a loss with respect to a list of weights, and `optimizer.apply(slopes, weights)` moves these weights. The weights of a network
+# A *tape* records what is computed under it; `persistent=True` lets it be asked twice, once for each loss. `tape.gradient(loss, weights)` gives the slopes of a loss with respect to a list of weights, and `optimizer.apply(slopes, weights)` moves these weights. The weights of a network
 # are its `trainable_variables`. The last line, which reports both losses, stays.
 
 # %% [markdown] hints="4.3"
@@ -168,7 +168,7 @@ check("4.3", GAN)
 
 # %% [markdown]
 # `GAN` is a `keras.Model`, so `fit` does the rest: batches, epochs, the progress line. After each epoch you keep a thousand forgeries, always from the same noise.
-# Adam averages slopes over some 1 / (1 − `beta_1`) steps, ten if you say nothing. Ten steps ago there was another opponent, so in this game it gets two.
+# Adam averages slopes over some 1 / (1 − `beta_1`) steps, ten if you say nothing. Ten steps ago there was another opponent, so here `beta_1=0.5` makes it two.
 
 # %% tags=["curves"]
 def play(generator_rate, discriminator_rate, seed, epochs, kind=GAN):
@@ -199,7 +199,7 @@ gan_plots.game(history)
 gan_plots.detective(real_numbers(20_000, 0)[:, 0], forged[-1], lambda numbers: tf.sigmoid(game.discriminator(numbers)).numpy())
 
 # %% [markdown]
-# It follows the best answer only roughly: it chases forgeries that move in each step, and where there are few numbers it has learned nothing. (The dashed line is estimated from samples, so its ends mean little, too.)
+# It follows the best answer only roughly: it chases forgeries that move in each step, and where there are few numbers it has learned nothing. (The dashed line is estimated from smoothed samples: it flattens narrow peaks, and its ends mean little.)
 
 # %% [markdown]
 # ### A forger in a hurry
@@ -211,13 +211,13 @@ _, _, collapsed = play(generator_rate=3e-3, discriminator_rate=1e-4, seed=SEED, 
 gan_plots.forged_numbers(real_numbers(20_000, 0)[:, 0], collapsed)
 
 # %% [markdown]
-# In most epochs all its numbers sit close together, at the hump that the discriminator believes in, or on its inner side. As soon as the discriminator has learned to distrust them, they jump, sometimes far beyond the humps. This is **mode
-# collapse**: the forger hardly ever makes both. (Not with every seed: over five, the spread of an epoch, as a median, is 0.13 to 2.11<!-- ledger: 04_gan.mnist.collapsed_spread -->, and that of both humps is 2.06.)
+# In most epochs all its numbers sit in one narrow heap, beside one hump or between the two. As soon as the discriminator has learned to distrust them, they jump, sometimes far beyond the humps. This is **mode
+# collapse**: the forger hardly ever makes both. (Not with every seed. Take the standard deviation of each epoch's numbers, and the median over the epochs: over five seeds it is 0.13 to 2.11<!-- ledger: 04_gan.mnist.collapsed_spread -->. The real numbers have 2.06.)
 #
 # ### Exercise 4.4 · Read the curves  (core)
 #
 # Such histograms cannot be drawn of pictures. You have losses, and can measure how much the forgeries differ from one another, their *spread*: here the standard deviation. Below are four games that were played before, with various learning rates and seeds. The dashed lines
-# are 2 ln 2, ln 2, and the spread of the real numbers.
+# are 2 ln 2, ln 2, and the spread of the real numbers. (Mind the scales of the losses, which differ. A spread too large for its axis is a triangle at the upper edge, with its value.)
 #
 # Say of each what happened: put "healthy", "collapsed" (onto too few kinds of numbers), or "too strong" (the discriminator recognises nearly every forgery, and the generator does not catch up, whatever the spread) into `verdicts`, for the keys "A" to "D".
 
@@ -278,7 +278,7 @@ class Mended(GAN):
 check("4.5", Mended)
 
 # %% [markdown]
-# And this is how it plays. Run it before you mend anything, then again with each fault that you find:
+# And this is how it plays. Run it before you mend anything, then again with each fault that you find. (It runs unmended, too. The noise alone changes nothing that you see here.)
 
 # %% tags=["extra"]
 _, friendly, made = play(generator_rate=1e-3, discriminator_rate=1e-3, seed=SEED, epochs=5, kind=Mended)
@@ -297,7 +297,7 @@ noise_size = 64
 
 # %% [markdown]
 # A convolution with stride 2 makes maps half as large. The generator needs the opposite. A *transposed* convolution puts its kernel down for each pixel of its input, `stride` pixels
-# apart in the output, multiplied by that pixel, and adds up where kernels overlap. With `padding="valid"` the output is as large as all these kernels together; with `padding="same"` what
+# apart in the output, multiplied by that pixel, and adds up where kernels overlap. With `padding="valid"` the output is as large as the area that the kernels cover; with `padding="same"` what
 # sticks out is cut off, so that the output is exactly `stride` times as large as the input.
 #
 # ### Exercise 4.6 · How large?  (extra)
@@ -371,7 +371,7 @@ generator = keras.Sequential(
 check("4.7", generator)
 
 # %% [markdown]
-# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them apart by their averages.
+# The discriminator is a small strided network as in lesson 2, with one score at its end. It has no batch normalisation: in `train_step` it sees one batch of real and one of forged pictures, and could tell them apart by their averages. (`use_bias=False` leaves out the bias, the number that a layer adds for each kernel. These convolutions do without.)
 
 # %% tags=["forger"]
 discriminator = keras.Sequential(
@@ -426,7 +426,7 @@ gan.compile(
 )
 
 # %% [markdown]
-# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** will a point of noise that begins as one digit stay that digit?
+# Below, the same forty points of noise are turned into pictures again and again while both networks learn. **Predict:** will a point of noise that begins as one digit stay that digit? (If you run only this cell once more, nothing is learned: the rates are 0 by then. To begin afresh, run from the cell of 4.7.)
 
 # %% tags=["training"]
 frames, every = gallery.Frames(), max(1, steps // 40)
@@ -473,7 +473,7 @@ plots.images(np.concatenate([sample(last, 10, seed=SEED), sample(generator, 10, 
 #
 # ## Measured, not admired
 #
-# You cannot tell, from ten pictures. So let a network be the judge: a slim version of the fast one of lesson 2, trained for some seconds on real digits. It stays as it is from now on, for all that it judges.
+# You cannot tell, from ten pictures. So let a network be the judge: a slim version of the fast one of lesson 2, trained for some seconds on real digits. It stays as it is from now on, for all that it judges. (Its convolutions have no bias either: the normalisation behind each takes the mean away, and a bias with it, and adds a number of its own.)
 
 # %% tags=["judge"]
 def one_cycle(peak, steps):
@@ -587,7 +587,7 @@ def frechet(a, b):
 check("4.10", frechet)
 
 # %% [markdown]
-# A distance by itself says nothing. It needs a floor, real digits against other real ones, and a roof, noise. **Predict:** is the GAN nearer to the floor or to the roof?
+# A distance by itself says nothing. It needs a floor, real digits against other real ones, and a roof, noise. **Predict:** is the GAN nearer to the floor or to the roof, counted in factors?
 
 # %%
 features = generated.features(classifier)
@@ -607,7 +607,7 @@ gan_plots.distances(distance)
 #
 # ## Is it copying?
 #
-# A generator that repeats its training images would get the best score of all. So look for the nearest one.
+# A generator that repeats its training images would come close to the floor, well below your GAN. So look for the training image nearest to each forgery.
 #
 # ### Exercise 4.11 · The most similar  (extra)
 #
@@ -645,7 +645,7 @@ print(f"to the nearest training image: forged {np.median(apart):.1f}, new real o
 #
 # ### Exercise 4.12 · The way between  (extra)
 #
-# Complete `between`: from two rows of noise a and b and a number t, it returns the noise that is a at t = 0 and b at t = 1. On the way it keeps its length: not on the straight line, but as a
+# Complete `between`: from two rows of noise a and b and a number t, it returns the noise that is a at t = 0 and b at t = 1. On the way it nearly keeps its length (two random rows are almost at right angles): not on the straight line, but as a
 # mixture with two weights whose squares sum to one.
 
 # %% [markdown] hints="4.12"
@@ -730,10 +730,11 @@ orders = np.arange(5000) % 10
 probabilities = classify(draw_me(orders, seed=SEED))
 obeyed, sure["to order"] = np.mean(probabilities.argmax(axis=1) == orders), judge(probabilities)[0]
 print(f"{obeyed:.1%} of 5,000 orders come out as ordered, says the judge, by chance 10 %; sure of {sure['to order']:.1%}")
+print(f"epochs of training: {conditional_epochs}; your first GAN had {epochs}")
 
 # %% [markdown]
-# Compare with your first GAN: of how many of its digits was the judge sure, after three times the training? A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
-# (On MNIST over five seeds: 93 to 96 %<!-- ledger: 04_gan.mnist.sure_to_order -->. With the few 8x8 digits it is the other way round.)
+# Compare with your first GAN: of how many of its digits was the judge sure, and after how many epochs? A label is the most telling thing that you can say about a picture, and a GAN that is not told has to find out by itself that there are ten kinds.
+# (On MNIST over five seeds the judge is sure of 93 to 96 %<!-- ledger: 04_gan.mnist.sure_to_order --> of the digits drawn to order. With the few 8x8 digits it is less sure of these than of the first GAN's.)
 #
 # ## The long run
 #

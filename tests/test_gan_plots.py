@@ -16,11 +16,19 @@ SHARES = {"real": np.full(10, 0.1), "GAN": np.arange(10) / 45}
     [
         (lambda: gan_plots.forged_numbers(REAL, [REAL - 9, REAL + 9, REAL]), "on the left: 100%, 0%, 4"),
         (
+            lambda: gan_plots.forged_numbers(REAL, [REAL / 20, REAL * 2]),
+            "Their spread: 0.1, 4.1; that of the real ones 2.1.",
+        ),
+        (
             lambda: gan_plots.game({"discriminator": [2, 1.4], "generator": [1, 0.7]}),
             "discriminator 1.40 (theory 1.39)",
         ),
         (lambda: gan_plots.detective(REAL, REAL, lambda numbers: numbers * 0 + 0.5), "between 0.50 and 0.50"),
         (lambda: gan_plots.four_games(results.gan_curves()), "spread of 4 games"),
+        (
+            lambda: gan_plots.four_games(results.gan_curves()),
+            "spread 0.13 of 2.06, beyond its axis in epoch 1: 4.2, beyond its axis in epoch 8: 6.7; B",
+        ),
         (lambda: gan_plots.class_shares(SHARES), "GAN from 0.0% to 20.0%"),
         (lambda: gan_plots.distances({"GAN": 20.0, "noise": 900.0, "real": 1.5}), "noise 900, GAN 20, real 1.5"),
     ],

@@ -7,6 +7,10 @@ from helpers.checks import BLANK, NotYet, array, call, close, describe, models, 
 
 #: Height and width of a picture in pixels.
 SIDE = 28
+#: How many numbers of noise a picture is made from, and the parameters of the generator in the table of 4.7.
+NOISE_SIZE, TABLE_PARAMETERS = 64, 477_025
+#: Layers that bend, besides those with an activation of their own: without one, two layers with weights are like one.
+BENDING = ("ReLU", "LeakyReLU", "PReLU", "ELU")
 #: What can be said of a game in Exercise 4.4, and the right answers for the four games in docs/results.
 VERDICTS = ("healthy", "collapsed", "too strong")
 GAMES = {"A": "collapsed", "B": "too strong", "C": "healthy", "D": "collapsed"}
@@ -126,20 +130,30 @@ def check_4_5(Mended):
 
 
 def _game(GAN, generator_rate, discriminator_rate, real=3.0):
-    """A tiny game: the forgeries are 0.5 noise, the score of a number is a tenth of it, and the real ones are large."""
+    """A tiny game: the forgeries are 0.5 noise, the score of a number is a tenth of it, and the real ones are large.
+
+    The first layer of the generator only listens: its weight `heard`, which no slope moves, is the mean of the noise.
+    """
     import keras
 
-    def line(inputs, slope):
-        return keras.Sequential(
-            [keras.Input((inputs,)), keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(slope))]
-        )
+    class Listen(keras.layers.Layer):
+        def build(self, shape):
+            self.heard = self.add_weight(name="heard", shape=(), trainable=False)
+
+        def call(self, noise):
+            self.heard.assign(keras.ops.mean(noise))
+            return noise
+
+    def line(inputs, slope, *before):
+        dense = keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(slope))
+        return keras.Sequential([keras.Input((inputs,)), *before, dense])
 
     if not (isinstance(GAN, type) and issubclass(GAN, keras.Model)):
         raise NotYet(f"Expected the class itself, a keras.Model, and not {describe(GAN)}.")
     name = GAN.__name__
     try:
-        game = GAN(line(2, 0.5), line(1, 0.1), 2)
-        game.compile(keras.optimizers.SGD(generator_rate), keras.optimizers.SGD(discriminator_rate))
+        game = GAN(line(2, 0.5, Listen()), line(1, 0.1), 2)
+        game.compile(keras.optimizers.SGD(generator_rate, use_ema=True), keras.optimizers.SGD(discriminator_rate))
     except Exception as error:  # the class is the student's own: anything can go wrong in it
         raise NotYet(
             f"{name}(generator, discriminator, noise_size) cannot be made and compiled ({one_line(error)})."
@@ -147,15 +161,20 @@ def _game(GAN, generator_rate, discriminator_rate, real=3.0):
     return game, np.full((64, 1), real, "float32")
 
 
-def _step(game, real):
+def _step(train_step, real):
     """One training step; returns what it reports."""
     import tensorflow as tf
 
     try:
-        report = call(game.train_step, tf.constant(real), name="train_step", copy=False, may_return_none=True)
+        report = call(train_step, tf.constant(real), name="train_step", copy=False, may_return_none=True)
     except NotYet as problem:
         if "ellipsis" in str(problem).lower():
             raise NotYet(f"{BLANK} One of the two losses, 4.1 or 4.2, is not written yet.") from None
+        if "Unknown variable" in str(problem):
+            raise NotYet(
+                "One optimizer is asked to move both networks. Each optimizer moves the weights of one network only: "
+                "there is a `generator_optimizer` and a `discriminator_optimizer`."
+            ) from None
         raise
     if report is None:
         raise NotYet(
@@ -165,7 +184,7 @@ def _step(game, real):
 
 
 def _weights(network):
-    return np.concatenate([np.ravel(weight) for weight in network.get_weights()])
+    return np.concatenate([np.ravel(weight) for weight in network.trainable_variables])
 
 
 def _moved(GAN, generator_rate, discriminator_rate, steps=3):
@@ -173,15 +192,21 @@ def _moved(GAN, generator_rate, discriminator_rate, steps=3):
     game, real = _game(GAN, generator_rate, discriminator_rate)
     before = [_weights(network) for network in (game.generator, game.discriminator)]
     for _ in range(steps):
-        _step(game, real)
+        _step(game.train_step, real)
     after = [_weights(network) for network in (game.generator, game.discriminator)]
     return [b - a for a, b in zip(before, after, strict=True)], game
 
 
 def _plays_fair(GAN):
     """Raise `NotYet` unless each of the two steps moves its own network downhill, and nothing else."""
-    if not np.concatenate(_moved(GAN, 0.1, 0.1)[0]).any():
+    moves, played = _moved(GAN, 0.1, 0.1)
+    if not np.concatenate(moves).any():
         raise NotYet("Nothing moves. Is there still a blank (...) where the two steps should be?")
+    if np.concatenate(_moved(GAN, 0.0, 0.0)[0]).any():
+        raise NotYet(
+            "Weights move although the rates of both optimizers are 0, so a third one moves them. Is it "
+            "`self.optimizer`? Take `self.generator_optimizer` and `self.discriminator_optimizer`."
+        )
     (generator, discriminator), game = _moved(GAN, 0.0, 0.1)
     if not discriminator.any():
         if generator.any():
@@ -202,6 +227,13 @@ def _plays_fair(GAN):
         raise NotYet(
             "The generator's forgeries look less and less real. Does it go down its own loss, `g_loss`, and not the discriminator's?"
         )
+    try:  # as the lesson does it after the training, to put the mean of the weights into place
+        played.generator_optimizer.finalize_variable_values(played.generator.trainable_variables)
+    except ValueError:
+        raise NotYet(
+            "The generator's optimizer is given weights that no slope moves, such as the averages of a normalisation. "
+            "Give it the generator's `trainable_variables`."
+        ) from None
 
 
 def _gap(discriminator):
@@ -212,22 +244,42 @@ def _gap(discriminator):
 
 def _faults(GAN):
     """Which of the three faults of Exercise 4.5 a class has."""
+    import tensorflow as tf
+
     found = []
     game, real = _game(GAN, 0.0, 0.0)
-    reports = []
-    for _ in range(3):
-        reported = _step(game, real)
-        if not isinstance(reported, dict) or "generator" not in reported:
-            raise NotYet(f"`train_step` returns {describe(reported)}; expected the dictionary with the two losses.")
-        reports.append(number(reported["generator"], "the generator's loss"))
-    if reports[0] == reports[1] == reports[2]:
+    noises, losses = _noises_and_losses(game, game.train_step, real)
+    if noises[0] == noises[1]:
         found.append("The noise is the same in every step, so the generator learns a few forgeries only.")
+    elif losses[0] == losses[1]:
+        found.append(
+            "The generator's loss does not change with its forgeries. Which scores are theirs, and which does it get?"
+        )
+    else:
+        noises, _ = _noises_and_losses(game, tf.function(game.train_step, autograph=False), real)  # as `fit` does
+        if noises[0] == noises[1]:
+            found.append(
+                "With `fit` the noise is the same in every step: it compiles the step once, and what Python or NumPy "
+                "drew then stays. `seed=self.seed` draws in each step."
+            )
     (generator, _), game = _moved(GAN, 0.0, 0.1)
     if generator.any():
         found.append("The discriminator's step moves the generator, too, and makes its forgeries easier to find out.")
     if not _gap(game.discriminator) > 0.4:
         found.append("The discriminator learns to call forgeries real. Which of the two comes first in its loss?")
     return found
+
+
+def _noises_and_losses(game, train_step, real):
+    """The mean noise that went into the generator in each of two steps, and the generator's losses."""
+    noises, losses = [], []
+    for _ in range(2):
+        reported = _step(train_step, real)
+        if not isinstance(reported, dict) or "generator" not in reported:
+            raise NotYet(f"`train_step` returns {describe(reported)}; expected the dictionary with the two losses.")
+        losses.append(number(reported["generator"], "the generator's loss"))
+        noises.append(float(game.generator.layers[0].heard))
+    return noises, losses
 
 
 def check_4_4(verdicts):
@@ -311,6 +363,11 @@ def check_4_7(generator):
         raise NotYet("The network does not know its input. Begin the list with keras.Input((noise_size,)).")
     if len(shape) != 2:
         raise NotYet(f"The generator takes {shape[1:]}; expected one row of noise, keras.Input((noise_size,)).")
+    if shape[1] != NOISE_SIZE:
+        raise NotYet(
+            f"The generator takes {shape[1]} numbers of noise; expected {NOISE_SIZE}, as `GAN` will make them: "
+            "keras.Input((noise_size,))."
+        )
     noise = np.random.default_rng(0).normal(size=(16, shape[1])).astype("float32")
     pictures = np.asarray(generator.predict(noise, verbose=0))
     if pictures.shape[1:] == (SIDE, SIDE):
@@ -337,18 +394,36 @@ def check_4_7(generator):
         raise NotYet("Whatever the noise, the picture is the same. Does the noise get through?")
     if "BatchNormalization" not in kinds and "LayerNormalization" not in kinds:
         raise NotYet(
-            "The normalisation is missing: BatchNormalization behind the dense layer and the first transposed one."
+            "The normalisation is missing: BatchNormalization behind each dense layer and the first transposed one."
         )
     slow = [layer.momentum for layer in models.layers(generator) if type(layer).__name__ == "BatchNormalization"]
     if slow and max(slow) > 0.95:
         raise NotYet(
             f"BatchNormalization has a momentum of {max(slow):g}. The generator changes quickly, and the averages have to follow: momentum=0.9."
         )
-    if generator.count_params() > 3_000_000:
+    straight = _straight(generator)
+    if straight:
         raise NotYet(
-            f"It has {generator.count_params():,} parameters, too many for a laptop. Take the numbers of the table."
+            f"Between the layers {straight} there is no ReLU. Without one, two layers can do no more than a single one."
         )
-    return f"from {shape[1]} numbers to 28 x 28 pixels, {generator.count_params():,} parameters"
+    parameters = generator.count_params()
+    if parameters > 3_000_000:
+        raise NotYet(f"It has {parameters:,} parameters, too many for a laptop. Take the numbers of the table.")
+    other = "" if parameters == TABLE_PARAMETERS else f" (the table's network has {TABLE_PARAMETERS:,})"
+    return f"from {shape[1]} numbers to 28 x 28 pixels, {parameters:,} parameters{other}"
+
+
+def _straight(network):
+    """The names of two layers with weights between which nothing bends; empty if there are none."""
+    before = None
+    for layer in models.layers(network):
+        if hasattr(layer, "kernel"):
+            if before:
+                return f"{before} and {layer.name}"
+            before = layer.name
+        if type(layer).__name__ in BENDING or (hasattr(layer, "activation") and models.activation(layer) != "linear"):
+            before = None
+    return ""
 
 
 def check_4_8(sample):
@@ -408,6 +483,20 @@ def check_4_8(sample):
         raise NotYet("Another seed gives the same pictures. Use `seed`.")
     if np.asarray(draw(3, 3)).shape != (3, SIDE, SIDE):
         raise NotYet("It works for 40 pictures, but not for 3. Use `n`.")
+    # A generator whose columns are paper and full ink in turn, whatever the noise.
+    dense = keras.layers.Dense(SIDE * SIDE, kernel_initializer="zeros")
+    stripes = keras.Sequential([keras.Input((noise_size,)), dense, keras.layers.Reshape((SIDE, SIDE, 1))])
+    dense.bias.assign(np.arange(SIDE * SIDE) % 2)
+    paper, ink = np.asarray(call(sample, stripes, 3, 3, name=name))[0, 0, :2]
+    if paper > ink == 0:
+        raise NotYet(
+            "Ink and paper have changed places: a 0 of the generator is paper, the byte 0, and a 1 is ink, 255."
+        )
+    if (paper, ink) != (0, 255):
+        raise NotYet(
+            f"Paper, 0, becomes the byte {paper}, and full ink, 1, the byte {ink}; expected 0 and 255. "
+            "Multiply by 255: 256 does not fit into a byte."
+        )
     return "pictures from noise, the same ones for the same seed"
 
 
@@ -512,37 +601,73 @@ def check_4_10(frechet):
 
 
 def check_4_11(most_similar):
-    """The nearest picture, without the traps of bytes."""
+    """The nearest picture by squared differences, among others that are nearest by another measure."""
     rng = np.random.default_rng(0)
-    library = rng.integers(0, 256, (30, SIDE, SIDE)).astype(np.uint8)
-    picture = np.clip(library[17].astype(int) + rng.integers(-40, 41, (SIDE, SIDE)), 0, 255).astype(np.uint8)
+    picture = rng.integers(35, 56, (SIDE, SIDE)).astype(np.uint8)
+
+    def changed(pixels, by):
+        """The picture with its first few pixels changed; all fit into a byte."""
+        flat = picture.astype(int).ravel()
+        flat[:pixels] += by
+        return flat.reshape(SIDE, SIDE)
+
+    everywhere, right = SIDE * SIDE, 2
+    turns = np.resize([-35, 35], everywhere)
+    # Each wrong one with the words for whoever takes it; the right one has a sum of 10 * 60**2 = 36,000.
+    candidates = [
+        (changed(5, 110), "Of that one the sum of the *absolute* differences is smallest. Square them before you add."),
+        (changed(everywhere, 20), "Of that one the *largest* difference is smallest. Add the squares of all pixels."),
+        (changed(10, 60), ""),
+        (
+            2 * picture,
+            "That one is twice as bright, and only its direction is the same. Take differences, not products.",
+        ),
+        (
+            np.full((SIDE, SIDE), 255),
+            "That one is all ink: the farthest, and the one with the largest product. Take the smallest difference.",
+        ),
+        (
+            np.zeros((SIDE, SIDE)),
+            "The differences count with their sign, and that one is darkest. Square them before you add.",
+        ),
+        (changed(everywhere, turns), "Its differences cancel. Square each of them before you add, not their sum."),
+        (changed(everywhere, 32), "On bytes, 5 - 200 is 61: they run over. Make floats before you take differences."),
+        (
+            changed(everywhere, 200),
+            "In int16 the squares run over: 200 * 200 is more than it can hold. Make floats first.",
+        ),
+    ]
+    library = np.stack([candidate for candidate, _ in candidates]).astype(np.uint8)
     got = number(call(most_similar, picture, library, name="most_similar"), "the result of most_similar")
     if got != int(got) or not 0 <= got < len(library):
-        raise NotYet(f"Got {got:g}; expected the place of a picture in the library, a whole number from 0 to 29.")
-    if got != 17:
         raise NotYet(
-            f"The most similar of 30 pictures is number 17, and you say {got:g}. Take the sum of the squared differences of "
-            "all pixels, and the smallest of the sums; bytes run over, so make floats first."
+            f"Got {got:g}; expected the place of a picture in the library, a whole number from 0 to {len(library) - 1}."
         )
-    library = np.stack([np.full((SIDE, SIDE), value, np.uint8) for value in (250, 130, 5)])
-    second = number(
-        call(most_similar, np.full((SIDE, SIDE), 200, np.uint8), library, name="most_similar"),
-        "the result of most_similar",
-    )
-    if second == 1:
-        raise NotYet("On bytes, 5 - 200 is 61: they run over. Make floats of the pictures before you take differences.")
-    if second != 0:
-        raise NotYet("The differences count with their sign. Square them, or take their absolute values.")
+    if got != right:
+        hint = candidates[int(got)][1]
+        raise NotYet(f"The most similar of {len(library)} pictures is number {right}, and you say {got:g}. {hint}")
     return "the nearest picture, pixel by pixel"
 
 
 def check_4_12(between):
-    """A path from one noise to another on which the noise keeps its length."""
+    """A path from one noise to another on which the noise nearly keeps its length."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 400))
 
     def at(t):
-        return array(call(between, a, b, t, name="between"), "the result of between", shape=(400,))
+        try:
+            result = call(between, a, b, t, name="between")
+        except NotYet as problem:
+            if "cannot compute" in str(problem):
+                raise NotYet(
+                    "TensorFlow multiplies no float32 weights with this noise, which is float64. "
+                    "Make the weights with np.cos and np.sin."
+                ) from None
+            raise
+        values = array(result, "the result of between", shape=(400,))
+        if not isinstance(result, np.ndarray):
+            raise NotYet(f"`between` returns {describe(result)}; expected a NumPy array, as a and b are.")
+        return values
 
     if close(at(0.0), b) and close(at(1.0), a):
         raise NotYet("It walks from b to a. At t = 0 it has to be at a, at t = 1 at b.")
@@ -563,4 +688,4 @@ def check_4_12(between):
         )
     if not np.allclose(middle, (a + b) / np.sqrt(2), atol=0.15 * np.abs(middle).max()):
         raise NotYet("Halfway it should be as near to a as to b: equal weights.")
-    return "the noise stays as long as the generator knows it"
+    return "the noise stays about as long as the generator knows it"

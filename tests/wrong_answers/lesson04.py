@@ -138,6 +138,14 @@ def gan(kind=""):
                     own["g"] = (d_loss, *own["g"][1:])
                 if kind == "one loss for all":
                     own["d"] = (g_loss, *own["d"][1:])
+                if kind == "all weights":
+                    own["g"] = (g_loss, self.generator.weights, self.generator_optimizer)
+                if kind == "trainable weights":
+                    own["g"] = (g_loss, self.generator.trainable_weights, self.generator_optimizer)
+                if kind == "a third optimizer":
+                    own["g"] = (*own["g"][:2], self.optimizer)
+                if kind == "one optimizer":
+                    own["g"] = (*own["g"][:2], self.discriminator_optimizer)
                 if kind == "optimizers changed":
                     (a, b, c), (d, e, f) = own["d"], own["g"]
                     own = {"d": (a, b, f), "g": (d, e, c)}
@@ -162,7 +170,7 @@ def _two_tapes():
 
     class TwoTapes(gan().make()):
         def train_step(self, real):
-            noise = tf.random.normal((len(real), self.noise_size))
+            noise = tf.random.normal((tf.shape(real)[0], self.noise_size))
             losses = []
             for network, optimizer in (
                 (self.discriminator, self.discriminator_optimizer),
@@ -178,6 +186,50 @@ def _two_tapes():
             return {"discriminator": losses[0], "generator": losses[1]}
 
     return TwoTapes
+
+
+def mended(noise="fresh", concat="forged first"):
+    """The class of Exercise 4.5 with the other two faults mended, and this noise and order."""
+
+    def make():
+        import keras
+        import tensorflow as tf
+
+        random = np.random.default_rng(0)
+
+        def drawn(game, n):
+            shape = (n, game.noise_size)
+            return {
+                "fresh": lambda: keras.random.normal(shape, seed=game.seed),
+                "no seed": lambda: keras.random.normal(shape),
+                "tf": lambda: tf.random.normal(shape),
+                "uniform": lambda: tf.random.uniform(shape),
+                "numpy's seed": lambda: keras.random.normal(shape, seed=int(random.integers(10**6))),
+                "numpy": lambda: random.normal(size=(64, game.noise_size)).astype("float32"),
+                "a new generator of seeds": lambda: keras.random.normal(shape, seed=keras.random.SeedGenerator(1)),
+            }["fresh" if noise == "len" else noise]()
+
+        class Mended(gan().make()):
+            def train_step(self, real):
+                n = len(real) if noise == "len" else tf.shape(real)[0]
+                with tf.GradientTape(persistent=True) as tape:
+                    forged = self.generator(drawn(self, n), training=True)
+                    both = [forged, real] if concat == "forged first" else [real, forged]
+                    scores = self.discriminator(tf.concat(both, axis=0), training=True)
+                    first, second = scores[:n], scores[n:]
+                    real_scores, fake_scores = (second, first) if concat == "forged first" else (first, second)
+                    d_loss = _called(real_scores, 1) + _called(fake_scores, 0)
+                    g_loss = _called(fake_scores if concat == "real first, everywhere" else first, 1)
+                for loss, network, optimizer in (
+                    (d_loss, self.discriminator, self.discriminator_optimizer),
+                    (g_loss, self.generator, self.generator_optimizer),
+                ):
+                    optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+                return {"discriminator": d_loss, "generator": g_loss}
+
+        return Mended
+
+    return Lazy(make)
 
 
 def _an_instance():
@@ -203,10 +255,14 @@ EXERCISE_4_3 = Bank(
         "one loss for all": (gan("one loss for all"), "worse and worse"),
         "optimizers changed": (gan("optimizers changed"), "changed places"),
         "no slopes": (gan("no slopes"), "worse and worse"),
+        "weights that no slope moves": (gan("all weights"), "`trainable_variables`"),
+        "a third optimizer": (gan("a third optimizer"), "Is it `self.optimizer`"),
+        "one optimizer for both": (gan("one optimizer"), "moves the weights of one network only"),
     },
     right={
         "as meant": gan(),
         "by zip": gan("by zip"),
+        "trainable weights": gan("trainable weights"),
         "two tapes": Lazy(_two_tapes),
     },
 )
@@ -244,11 +300,21 @@ EXERCISE_4_5 = Bank(
         "weights left": (gan("moves both"), "One fault is left. The discriminator's step"),
         "two left": (gan("same noise, labels"), "Two faults are left"),
         "a new one": (gan("no g"), "The generator does not move"),
+        "order turned": (mended(concat="real first"), "does not change with its forgeries"),
+        "noise of a seed by NumPy": (mended("numpy's seed"), "it compiles the step once"),
+        "noise by NumPy": (mended("numpy"), "it compiles the step once"),
+        "len, which fit refuses": (mended("len"), "len is not well defined for a symbolic Tensor"),
+        "a new generator of seeds": (mended("a new generator of seeds"), "One fault is left. The noise is the same"),
         "an instance": (Lazy(_an_instance), "the class itself"),
     },
     right={
         "the class of 4.3": gan(),
         "two tapes": Lazy(_two_tapes),
+        "as meant": mended(),
+        "no seed": mended("no seed"),
+        "noise by TensorFlow": mended("tf"),
+        "uniform noise": mended("uniform"),
+        "order turned everywhere": mended(concat="real first, everywhere"),
     },
 )
 
@@ -279,7 +345,8 @@ def generator(
     norm=True,
     momentum=0.9,
     transposed=True,
-    noise=16,
+    noise=64,
+    relu=True,
     squeeze=False,
     turned=False,
 ):
@@ -290,10 +357,12 @@ def generator(
         from keras import layers
 
         stack = [keras.Input((noise,)), layers.Dense(side * side * channels[0])]
-        normal = [layers.BatchNormalization(momentum=momentum), layers.ReLU()] if norm else [layers.ReLU()]
+        normal = [layers.BatchNormalization(momentum=momentum)] if norm else []
+        normal += [layers.ReLU()] if relu else []
         stack += [*(normal[::-1] if turned else normal), layers.Reshape((side, side, channels[0]))]
         if transposed:
             stack.append(layers.Conv2DTranspose(channels[1], 4, strides=2, padding="same"))
+            stack += [layers.ReLU()] if relu else []
             stack.append(layers.Conv2DTranspose(last, 4, strides=2, padding="same", activation=end))
         else:
             stack += [layers.Flatten(), layers.Dense(784, activation=end), layers.Reshape((28, 28, 1))]
@@ -306,8 +375,8 @@ def _upsampling():
     import keras
     from keras import layers
 
-    noise = keras.Input((10,))
-    maps = layers.Reshape((7, 7, 4))(layers.LayerNormalization()(layers.Dense(196)(noise)))
+    noise = keras.Input((64,))
+    maps = layers.Reshape((7, 7, 4))(layers.LayerNormalization()(layers.Dense(196, activation="elu")(noise)))
     maps = layers.Conv2D(4, 3, padding="same", activation="relu")(layers.UpSampling2D(4)(maps))
     return keras.Model(noise, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(maps))
 
@@ -316,7 +385,15 @@ def _activation_apart():
     import keras
 
     inside = generator(end=None).make()
-    return keras.Sequential([keras.Input((16,)), *inside.layers, keras.layers.Activation("sigmoid")])
+    return keras.Sequential([keras.Input((64,)), *inside.layers, keras.layers.Activation("sigmoid")])
+
+
+def _leaky():
+    import keras
+
+    inside = generator(relu=False).make().layers
+    bent = [part for layer in inside[:-1] for part in (layer, keras.layers.LeakyReLU(0.2))]
+    return keras.Sequential([keras.Input((64,)), *bent, inside[-1]])
 
 
 def _a_list():
@@ -348,6 +425,8 @@ EXERCISE_4_7 = Bank(
         "tanh": (generator(end="tanh"), "so does a sigmoid"),
         "dense only": (generator(transposed=False), "no Conv2DTranspose"),
         "no normalisation": (generator(norm=False), "normalisation is missing"),
+        "no ReLU": (generator(relu=False), "there is no ReLU"),
+        "other noise": (generator(noise=16), "takes 16 numbers of noise; expected 64"),
         "slow averages": (generator(momentum=0.99), "momentum=0.9"),
         "huge": (generator(channels=(512, 512)), "too many for a laptop"),
     },
@@ -355,6 +434,7 @@ EXERCISE_4_7 = Bank(
         "narrow": generator(),
         "normalised behind the ReLU": generator(turned=True),
         "upsampling": Lazy(_upsampling),
+        "leaky": Lazy(_leaky),
         "activation as a layer": Lazy(_activation_apart),
     },
 )
@@ -394,9 +474,18 @@ EXERCISE_4_8 = Bank(
             lambda g, n, seed: _drawn(g, np.random.default_rng(seed).normal(size=(n, 64))),
             "64 numbers of noise only",
         ),
+        "ink and paper changed": (lambda g, n, seed: 255 - _drawn(g, _noise(g, n, seed)), "have changed places"),
+        "times 256": (
+            lambda g, n, seed: _drawn(g, _noise(g, n, seed), 256.0).astype("uint8"),
+            "256 does not fit into a byte",
+        ),
+        "times 250": (lambda g, n, seed: _drawn(g, _noise(g, n, seed), 250), "full ink, 1, the byte 250"),
         "always forty": (lambda g, n, seed: _drawn(g, _noise(g, 40, seed)), "Use `n`"),
     },
     right={
+        "times 256, and cut": lambda g, n, seed: np.uint8(
+            np.clip(256 * g.predict(_noise(g, n, seed), verbose=0)[..., 0], 0, 255)
+        ),
         "called": lambda g, n, seed: np.round(255 * g(_noise(g, n, seed), training=False).numpy()[..., 0]).astype(
             np.uint8
         ),
@@ -462,9 +551,15 @@ def _by_roots(a, b):
     return gap + np.trace(s + t - 2 * sqrtm(root @ t @ root).real)
 
 
+def _in_place(a, b):
+    a -= b.mean(axis=0)
+    return _frechet(a, b - b.mean(axis=0))
+
+
 EXERCISE_4_10 = Bank(
     wrong={
         "untouched": (lambda a, b: ..., "blank"),
+        "in place": (_in_place, "changes the array that it is given"),
         "means": (lambda a, b: _parts(a, b)[0], "means alone"),
         "no means": (lambda a, b: _frechet(a, b, means=0.0), "means are missing"),
         "no mixed term": (lambda a, b: _frechet(a, b, twice=0.0), "mixed term is missing"),
@@ -505,24 +600,36 @@ def _squares(picture, library):
     return ((library.astype(float) - picture) ** 2).reshape(len(library), -1).sum(axis=1)
 
 
+def _by_angle(p, lib):
+    rows, row = lib.reshape(len(lib), -1).astype(float), p.ravel().astype(float)
+    return (rows @ row / (np.linalg.norm(rows, axis=1) + 1e-9) / np.linalg.norm(row)).argmax()
+
+
 EXERCISE_4_11 = Bank(
     wrong={
         "untouched": (lambda p, lib: ..., "blank"),
         "the distance": (lambda p, lib: _squares(p, lib).min() + 0.5, "whole number"),
-        "farthest": (lambda p, lib: _squares(p, lib).argmax(), "number 17"),
-        "first": (lambda p, lib: 0, "number 17"),
-        "bytes": (lambda p, lib: ((lib - p) ** 2).reshape(len(lib), -1).sum(axis=1).argmin(), "run over"),
-        "signs": (
-            lambda p, lib: (
-                int(_squares(p, lib).argmin()) if len(lib) > 3 else (lib.astype(float) - p).sum(axis=(1, 2)).argmin()
-            ),
-            "count with their sign",
+        "farthest": (lambda p, lib: _squares(p, lib).argmax(), "the farthest"),
+        "first": (lambda p, lib: 0, "is number 2, and you say 0"),
+        "absolute differences": (
+            lambda p, lib: np.abs(lib.astype(np.int16) - p).mean(axis=(1, 2)).argmin(),
+            "sum of the *absolute* differences",
         ),
+        "largest difference": (
+            lambda p, lib: np.abs(lib.astype(float) - p).max(axis=(1, 2)).argmin(),
+            "the *largest* difference",
+        ),
+        "inner product": (lambda p, lib: (-lib.astype(float) * p).sum(axis=(1, 2)).argmin(), "the largest product"),
+        "cosine": (_by_angle, "twice as bright"),
+        "square of the sum": (lambda p, lib: ((lib.astype(float) - p).sum(axis=(1, 2)) ** 2).argmin(), "cancel"),
+        "int16": (lambda p, lib: ((lib.astype("int16") - p) ** 2).sum(axis=(1, 2)).argmin(), "In int16 the squares"),
+        "bytes": (lambda p, lib: ((lib - p) ** 2).reshape(len(lib), -1).sum(axis=1).argmin(), "run over"),
+        "signs": (lambda p, lib: (lib.astype(float) - p).sum(axis=(1, 2)).argmin(), "count with their sign"),
         "text": (lambda p, lib: "17", "without quotes"),
     },
     right={
         "squares": lambda p, lib: _squares(p, lib).argmin(),
-        "absolute": lambda p, lib: np.abs(lib.astype(np.int16) - p).mean(axis=(1, 2)).argmin(),
+        "whole numbers": lambda p, lib: ((lib.astype(np.int32) - p) ** 2).mean(axis=(1, 2)).argmin(),
         "a loop": lambda p, lib: min(range(len(lib)), key=lambda k: np.linalg.norm(lib[k].astype(float) - p)),
     },
 )
@@ -531,6 +638,24 @@ EXERCISE_4_11 = Bank(
 def _slerp(a, b, t):
     angle = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
     return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+
+def _by_tensorflow(a, b, t):
+    import tensorflow as tf
+
+    return tf.constant(a) * tf.cos(np.pi * t / 2) + tf.constant(b) * tf.sin(np.pi * t / 2)
+
+
+def _a_tensor(a, b, t):
+    import tensorflow as tf
+
+    return tf.constant(np.cos(np.pi * t / 2) * a + np.sin(np.pi * t / 2) * b)
+
+
+def _spoilt(a, b, t):
+    a *= np.cos(np.pi * t / 2)
+    a += np.sin(np.pi * t / 2) * b
+    return a
 
 
 EXERCISE_4_12 = Bank(
@@ -542,6 +667,9 @@ EXERCISE_4_12 = Bank(
         "sum": (lambda a, b, t: a + t * (b - a) + t * (1 - t) * (a + b) * 4, "the length goes"),
         "jumps": (lambda a, b, t: a if t < 0.7 else b, "equal weights"),
         "one number": (lambda a, b, t: t, "expected (400,)"),
+        "in place": (_spoilt, "changes the array that it is given"),
+        "weights by TensorFlow": (_by_tensorflow, "np.cos and np.sin"),
+        "a tensor": (_a_tensor, "expected a NumPy array"),
     },
     right={
         "cos and sin": lambda a, b, t: np.cos(np.pi * t / 2) * a + np.sin(np.pi * t / 2) * b,
