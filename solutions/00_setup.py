@@ -59,7 +59,8 @@ check("0.1", mean_length)
 check("0.1", 151.0 + 149.5 + 153.5)
 
 # %% [markdown]
-# A check accepts every right way, and how often you try is nobody's business: it is kept in a file of your own. When you are stuck there are three ways on:
+# A check accepts every right way. How often you try is nobody's business: it is noted in a file of your own, and goes nowhere else unless you share it (see below).
+# When you are stuck there are three ways on:
 #
 # 1. Click on **Hint** below an exercise, or run `hint("0.1")`. Each call gives a stronger one.
 # 2. Run `catch_up("0.1")`. It puts the solution into a new cell, which you read and run. Use it when you have lost the
@@ -80,7 +81,7 @@ progress()
 
 # %% [markdown]
 # That is for your eyes. If your instructor has a board for the class, `share()` from `helpers.progress` shows it how far
-# you are, without your name or your code, and `unshare()` ends that.
+# you are and which hints you get, without your name or your code, and `unshare()` ends that.
 
 # %% [markdown] tags=["instructor"]
 # **For the instructor.** Ask everybody to break something on purpose here: delete a bracket, run the cell, read the

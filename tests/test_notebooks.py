@@ -65,6 +65,20 @@ def test_script_is_what_the_source_gives():
         compile(committed, file, "exec")
 
 
+def test_an_extra_is_only_named_in_the_script():
+    for lesson in notebooks.SCRIPTS:
+        text, extras = notebooks.script(lesson), 0
+        for cell in notebooks.solution(lesson).cells:
+            if number := cell.metadata.get("exercise"):
+                extra = "extra" in cell.metadata["tags"]
+                extras += extra
+                said = f"(extra)\n#\n# Exercise {number} is an extra, and is in the notebook.\n\n# %%"
+                assert text.count(said) == extra
+                assert (f'hint("{number}")' in text) != extra
+                assert (f'check("{number}"' in text) != extra
+        assert text.count("is an extra") == extras > 0
+
+
 def test_skeleton_gives_nothing_away(name):
     cells = [cell for cell in notebooks.skeleton(name).cells if cell.cell_type == "code"]
     text = "\n".join(cell.source for cell in cells if "to-mend" not in cell.metadata.get("tags", []))

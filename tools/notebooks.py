@@ -210,12 +210,14 @@ def script(name):
             continue
         text = cell.source
         if cell.cell_type == "markdown":
-            hints = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", text, flags=re.DOTALL)
-            if hints:
-                number = cell.metadata["hints"]
+            number = cell.metadata.get("hints")
+            if number in left_out:
+                continue
+            if number:
                 text = f'Stuck? Put hint("{number}") before the check.'
-                if number in left_out:
-                    text = f"Exercise {number} is an extra, and is in the notebook."
+            heading = re.search(r"^### Exercise (\S+) .*$", text, flags=re.MULTILINE)
+            if heading and heading[1] in left_out:
+                text = f"{text[: heading.end()]}\n\nExercise {heading[1]} is an extra, and is in the notebook."
             text = re.sub(r"^!\[.*?\]\(.*?\)\s*$", "", text, flags=re.MULTILINE)
             text = re.sub(r"<!--.*?-->", "", text).rstrip()
             text = textwrap.indent(text, "# ", lambda line: True)

@@ -47,8 +47,9 @@ def check_0_2(gflops):
 
 def check_0_3(cost):
     """Fixed part and slope of a straight line."""
-    parameters = np.array([1e4, 1e5, 1e6, 5e6])
-    result = call(cost, parameters, 2e-3 + 5e-9 * parameters)
+    parameters = np.array([10_000, 100_000, 1_000_000, 5_000_000])  # whole numbers, as in the notebook
+    times = 2e-3 + 5e-9 * parameters
+    result = call(cost, parameters, times)
     got = array(result, "the result of cost")
     if got.shape != (2,):
         raise NotYet(f"`cost` returns an array of shape {got.shape}; expected two numbers, (fixed, slope).")
@@ -56,11 +57,13 @@ def check_0_3(cost):
     if np.allclose(got[::-1], wanted, rtol=1e-3, atol=0):
         raise NotYet("Those are the two numbers in the other order. Return the fixed cost first, then the slope.")
     if not np.allclose(got, wanted, rtol=1e-3, atol=0):
+        advice = "Fit all points; the fixed cost is the line's value at zero parameters."
+        if any(np.allclose(np.sort(got), np.sort(fit), rtol=1e-3, atol=0) for fit in _of_logarithms(parameters, times)):
+            advice = "Fit the times against the parameters, without a logarithm."
         raise NotYet(
-            f"For times that follow 0.002 + 5e-9 * parameters you return ({got[0]:.3g}, {got[1]:.3g}). "
-            "Fit the times against the parameters, without a logarithm."
+            f"For times that follow 0.002 + 5e-9 * parameters you return ({got[0]:.3g}, {got[1]:.3g}). {advice}"
         )
-    bent = 2e-3 + 5e-9 * parameters
+    bent = times.copy()
     bent[-1] *= 1.3
     got = array(call(cost, parameters, bent), "the result of cost")
     if np.allclose(got, np.polyfit(parameters, bent, 1)[::-1], rtol=1e-3, atol=0):
@@ -69,6 +72,13 @@ def check_0_3(cost):
         )
     if not np.allclose(got, np.polyfit(parameters, bent, 1, w=1 / bent)[::-1], rtol=1e-3, atol=0):
         raise NotYet(
-            "On points that lie on a line it is right, but not on others. Is each deviation divided once by its time, before it is squared?"
+            "On points that lie on a line it is right, but not on others. Does every point count, "
+            "and is each deviation divided once by its time, before it is squared?"
         )
     return "the line through the check's own points is found: 2 ms, and 5 ns for each parameter"
+
+
+def _of_logarithms(parameters, times):
+    """The straight lines through the logarithms of one or both, with and without the weights."""
+    x, y = np.log(parameters), np.log(times)
+    return [np.polyfit(*axes, 1, w=w) for axes in ((x, y), (x, times), (parameters, y)) for w in (None, 1 / times)]

@@ -56,6 +56,27 @@ def _covariance(parameters, seconds):
     return [y - slope * x, slope]
 
 
+def _from_first_to_last(parameters, seconds):
+    slope = (seconds[-1] - seconds[0]) / (parameters[-1] - parameters[0])
+    return seconds[0] - slope * parameters[0], slope
+
+
+def _first_point_as_fixed(parameters, seconds):
+    return seconds[0], _from_first_to_last(parameters, seconds)[1]
+
+
+def _parameters_in_place(parameters, seconds):
+    parameters /= 1e6
+    slope, fixed = np.polyfit(parameters, seconds, 1, w=1 / seconds)
+    return fixed, slope / 1e6
+
+
+def _seconds_in_place(parameters, seconds):
+    seconds *= 1e3
+    slope, fixed = np.polyfit(parameters, seconds, 1, w=1 / seconds)
+    return fixed / 1e3, slope / 1e3
+
+
 EXERCISE_0_3 = Bank(
     wrong={
         "untouched": (lambda parameters, seconds: ..., "blank"),
@@ -70,7 +91,19 @@ EXERCISE_0_3 = Bank(
             lambda parameters, seconds: tuple(np.polyfit(np.log(parameters), np.log(seconds), 1)),
             "without a logarithm",
         ),
-        "through the origin": (lambda parameters, seconds: (0.0, np.mean(seconds / parameters)), "Fit the times"),
+        "logarithm of the parameters": (
+            lambda parameters, seconds: np.polyfit(np.log(parameters), seconds, 1, w=1 / seconds)[::-1],
+            "without a logarithm",
+        ),
+        "through the origin": (lambda parameters, seconds: (0.0, np.mean(seconds / parameters)), "at zero parameters"),
+        "first point as the fixed cost": (_first_point_as_fixed, "Fit all points"),
+        "through the first and the last point": (_from_first_to_last, "Does every point count"),
+        "parameters in place": (_parameters_in_place, "UFuncTypeError"),
+        "seconds in place": (_seconds_in_place, "changes the array"),
     },
-    right={"least squares, as an array": _least_squares, "by covariance, as a list": _covariance},
+    right={
+        "least squares, as an array": _least_squares,
+        "by covariance, as a list": _covariance,
+        "on a copy in millions": lambda parameters, seconds: _parameters_in_place(parameters.astype(float), seconds),
+    },
 )

@@ -55,6 +55,7 @@ EXERCISE_1_2 = Bank(
         "columns first": (X.transpose(0, 2, 1).reshape(N, -1), "another order"),
         "scaled": (ROWS, "the scale comes next"),
         "half a picture": (X.reshape(2 * N, -1), "expected"),
+        "float32": (X.reshape(N, -1).astype("float32"), "keeps the type"),
     },
     right={
         "-1": X.reshape(-1, 784),
@@ -82,6 +83,16 @@ def _own_maximum(pictures):
     return rows / rows.max()
 
 
+def _tensor(pictures):
+    import keras
+
+    return keras.ops.reshape(keras.ops.cast(pictures, "float32") / 255, (-1, 784))
+
+
+def _tensor_as_array(pictures):
+    return np.asarray(_tensor(pictures))
+
+
 EXERCISE_1_3 = Bank(
     wrong={
         "untouched": (lambda p: ..., "blank"),
@@ -96,8 +107,11 @@ EXERCISE_1_3 = Bank(
         "inverted": (lambda p: 1 - p.reshape(len(p), -1).astype("float32") / 255, "changed places"),
         "fixed number": (lambda p: p.reshape(N, 784).astype("float32") / 255, "another number of pictures"),
         "no return": (lambda p: None, "None"),
+        "Keras tensor": (_tensor, "a NumPy array, please"),
+        "list of rows": (lambda p: list(p.reshape(len(p), -1).astype("float32") / 255), "a NumPy array, please"),
     },
     right={
+        "made of a tensor": _tensor_as_array,
         "divide, then change the type": lambda p: (p.reshape(-1, 784) / 255).astype(np.float32),
         "multiply": lambda p: np.float32(1 / 255) * p.reshape(len(p), 784),
         "picture by picture": lambda p: np.stack([image.ravel() / np.float32(255) for image in p]).astype("f4"),
@@ -134,7 +148,14 @@ EXERCISE_1_5 = Bank(
         "labels not cut": ((ROWS[:CUT], Y, ROWS[CUT:], Y), "Cut both"),
         "labels shuffled": ((ROWS[:CUT], Y[SHUFFLED][:CUT], ROWS[CUT:], Y[SHUFFLED][CUT:]), "come apart"),
         "some lost": ((ROWS[: CUT - 20], Y[: CUT - 20], ROWS[CUT:], Y[CUT:]), "got lost"),
-        "half": ((ROWS[: N // 2], Y[: N // 2], ROWS[N // 2 :], Y[N // 2 :]), "about a sixth"),
+        "half": ((ROWS[: N // 2], Y[: N // 2], ROWS[N // 2 :], Y[N // 2 :]), "expected a sixth"),
+        "a fifth": ((ROWS[N // 5 :], Y[N // 5 :], ROWS[: N // 5], Y[: N // 5]), "expected a sixth"),
+        "off by one": ((ROWS[: CUT - 1], Y[: CUT - 1], ROWS[CUT - 1 :], Y[CUT - 1 :]), "expected a sixth"),
+        "the first sixth": ((ROWS[N // 6 :], Y[N // 6 :], ROWS[: N // 6], Y[: N // 6]), "is the first sixth"),
+        "shuffled together": (
+            (ROWS[SHUFFLED[:CUT]], Y[SHUFFLED[:CUT]], ROWS[SHUFFLED[CUT:]], Y[SHUFFLED[CUT:]]),
+            "the same writer",
+        ),
         "pictures, not rows": ((X[:CUT], Y[:CUT], X[CUT:], Y[CUT:]), "rows of the prepared"),
         "the same sixth twice": (
             (np.concatenate([ROWS[: CUT - 50], ROWS[CUT:]]), Y[:CUT], ROWS[CUT:], Y[CUT:]),
@@ -142,9 +163,11 @@ EXERCISE_1_5 = Bank(
         ),
     },
     right={
-        "the first sixth": (ROWS[N // 6 :], Y[N // 6 :], ROWS[: N // 6], Y[: N // 6]),
-        "shuffled together": (ROWS[SHUFFLED[:CUT]], Y[SHUFFLED[:CUT]], ROWS[SHUFFLED[CUT:]], Y[SHUFFLED[CUT:]]),
-        "a fifth": (ROWS[N // 5 :], Y[N // 5 :], ROWS[: N // 5], Y[: N // 5]),
+        "counted from the front": (ROWS[:CUT], Y[:CUT], ROWS[CUT:], Y[CUT:]),
+        "each part shuffled afterwards": (ROWS[:CUT][::-1], Y[:CUT][::-1], ROWS[CUT:][::-1], Y[CUT:][::-1]),
+        "by np.split": tuple(
+            part for pair in zip(np.split(ROWS, [CUT]), np.split(Y, [CUT]), strict=True) for part in pair
+        ),
     },
 )
 
@@ -158,6 +181,7 @@ EXERCISE_1_6 = Bank(
         "one minus the distance": (lambda predicted, true: 1 - np.mean(np.abs(predicted - true)), "expected 0.8"),
         "all or nothing": (lambda predicted, true: float((predicted == true).all()), "expected 0.8"),
         "fixed number": (lambda predicted, true: (predicted == true).sum() / 5, "not for three"),
+        "rounded": (lambda predicted, true: round(np.mean(predicted == true), 2), "that is rounded"),
     },
     right={
         "loop": lambda predicted, true: sum(p == t for p, t in zip(predicted, true, strict=True)) / len(true),
@@ -179,6 +203,12 @@ EXERCISE_1_7 = Bank(
         "distances": (_distances, "argmin"),
         "smallest distance": (lambda images, means: _distances(images, means).min(axis=1), "not digits"),
         "scalar product": (lambda images, means: (images @ means.T).argmax(axis=1), "scalar product"),
+        "city-block": (lambda images, means: np.abs(images[:, None] - means).sum(axis=2).argmin(axis=1), "city-block"),
+        "cosine": (lambda images, means: (images @ means.T / np.linalg.norm(means, axis=1)).argmax(axis=1), "cosine"),
+        "roots of the differences": (
+            lambda images, means: (np.abs(images[:, None] - means) ** 0.5).sum(axis=2).argmin(axis=1),
+            "Euclidean",
+        ),
         "sum of differences": (
             lambda images, means: (images[:, None] - means).sum(axis=2).argmin(axis=1),
             "both signs",
@@ -206,6 +236,19 @@ def _functional():
     images = keras.Input((784,))
     hidden = keras.layers.Activation("relu")(keras.layers.Dense(512)(images))
     return keras.Model(images, keras.layers.Dense(10, activation="softmax")(keras.layers.Dropout(0.2)(hidden)))
+
+
+def _with_dropout(rate, place):
+    """The network of the exercise with its dropout at this place of the list."""
+
+    def make():
+        import keras
+
+        layers = [keras.layers.Dense(512, activation="relu"), keras.layers.Dense(10, activation="softmax")]
+        layers.insert(place, keras.layers.Dropout(rate))
+        return keras.Sequential([keras.Input((784,)), *layers])
+
+    return Lazy(make)
 
 
 def _separate_softmax():
@@ -245,12 +288,15 @@ EXERCISE_1_8 = Bank(
         "softmax twice": (Lazy(lambda: network((512, "softmax"), SOFTMAX)), "Use relu there"),
         "nine digits": (Lazy(lambda: network(RELU, (9, "softmax"))), "expected 10"),
         "bottle-neck": (Lazy(lambda: network((10, "relu"), SOFTMAX)), "bottle-neck"),
+        "dropout behind the last layer": (_with_dropout(0.2, 2), "comes before the last Dense layer"),
         "text": ("Dense(512)", "expected a Keras model"),
     },
     right={
         "functional, activation apart": Lazy(_functional),
         "softmax layer, tanh, batch norm": Lazy(_separate_softmax),
         "a network inside a network": Lazy(_nested),
+        "much dropout": _with_dropout(0.8, 1),
+        "dropout on the input": _with_dropout(0.2, 0),
         "two hidden layers": Lazy(lambda: network((256, "relu"), (128, "gelu"), SOFTMAX)),
     },
 )
@@ -297,12 +343,13 @@ EXERCISE_1_9 = Bank(
         "one-hot loss object": (_loss("CategoricalCrossentropy"), "one-hot"),
         "accuracy": (("accuracy", "adam"), "jumps"),
         "mean squared error": (("mean_squared_error", "adam"), "cannot compare plain digits"),
-        "misspelt": (("sparse_crossentropy", "adam"), "no loss called"),
+        "misspelt": (("sparse_crossentropy", "adam"), "no loss called 'sparse_crossentropy'"),
         "logits": (_loss("SparseCategoricalCrossentropy", from_logits=True), "from_logits"),
         "class of a loss": (Lazy(_classes), "parentheses"),
         "class of an optimizer": (Lazy(_optimizer_class), "parentheses"),
-        "unknown optimizer": ((SPARSE, "adamant"), "no optimizer called"),
-        "changed places": (("adam", SPARSE), "no loss called"),
+        "unknown optimizer": ((SPARSE, "adamant"), "no optimizer called 'adamant'"),
+        "changed places": (("adam", SPARSE), "changed places"),
+        "changed places, as objects": (Lazy(lambda: _objects()[::-1]), "changed places"),
     },
     right={
         "objects": Lazy(_objects),
@@ -346,6 +393,9 @@ EXERCISE_1_11 = Bank(
         "how many": (3, "how many are wrong"),
         "answers": (ANSWERED, "one number for each image"),
         "wrong axis": (np.array([1, 2]), "the network is wrong on 3 images"),
+        "counted from one": (np.flatnonzero(MISTAKEN) + 1, "other positions"),
+        "counted in all images": (np.flatnonzero(MISTAKEN) + CUT, "other positions"),
+        "their labels": (ANSWERED[MISTAKEN], "other positions"),
     },
     right={
         "tuple of where": (np.where(MISTAKEN),),
@@ -428,9 +478,10 @@ EXERCISE_1_13 = Bank(
         "softmax over everything": (lambda w, x, y, rate: w - rate * _slope(w, x, y, axis=None), "axis=1"),
         "no softmax": (lambda w, x, y, rate: w - rate * x.T @ (x @ w - y) / len(x), "one stride"),
         "shapes": (lambda w, x, y, rate: w - rate * (_softmax(x @ w) - y) @ x, "ValueError"),
+        "in place": (_changes_its_input, "changes the array"),
     },
     right={
-        "changes its input": _changes_its_input,
+        "in place on a copy": lambda w, x, y, rate: _changes_its_input(w.copy(), x, y, rate),
         "image by image": _image_by_image,
     },
 )
@@ -469,6 +520,29 @@ def _half_trained():
     return model
 
 
+def _trained_on_logits():
+    """Right on every image, but its ten numbers are no probabilities."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = network((64, "relu"), (10, None))
+    model.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(ROWS[:CUT], Y[:CUT], epochs=30, verbose=0)
+    return model
+
+
+def _convolutional():
+    """As `trained`, but with a convolution, which may be right on nearly all images."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Reshape((28, 28, 1)), keras.layers.Conv2D(4, 3, activation="relu"), keras.layers.Flatten()]
+    model = keras.Sequential([keras.Input((784,)), *layers, keras.layers.Dense(10, activation="softmax")])
+    model.compile(keras.optimizers.Adam(3e-3), SPARSE)
+    model.fit(ROWS[:CUT], Y[:CUT], epochs=30, verbose=0)
+    return model
+
+
 def _functional_and_trained():
     import keras
 
@@ -481,19 +555,32 @@ def _functional_and_trained():
     return model
 
 
+def _on(times, champion, first=lambda: trained(0)):
+    """A champion and the first network, with the 50 validation images this many times."""
+    return Lazy(lambda: (champion(), first(), np.tile(ROWS[CUT:], (times, 1)), np.tile(Y[CUT:], times)))
+
+
+FEW, MANY = 1, 20  # 50 images, as of the 8x8 digits, and 1000, as of MNIST
 EXERCISE_1_14 = Bank(
-    given=(Lazy(lambda: trained(0)), ROWS[CUT:], Y[CUT:]),
     wrong={
-        "the first one itself": (Lazy(lambda: trained(0)), "the first network itself"),
-        "untouched": (..., "blank"),
-        "not compiled": (Lazy(lambda: network(RELU, SOFTMAX)), "not compiled"),
-        "not trained": (Lazy(lambda: compiled(network(RELU, SOFTMAX))), "guessing"),
-        "not good enough": (Lazy(_half_trained), "the goal is"),
-        "a history": (Lazy(lambda: trained().history), "expected a Keras model"),
-        "pictures as input": (Lazy(lambda: compiled(network(RELU, SOFTMAX, input_shape=(28, 28)))), "rows of 784"),
-        "nine digits": (Lazy(lambda: compiled(network(RELU, (9, "softmax")))), "ten numbers"),
+        "the first one itself": (_on(FEW, lambda: trained(0)), "the first network itself"),
+        "untouched": (_on(FEW, lambda: ...), "blank"),
+        "not compiled": (_on(FEW, lambda: network(RELU, SOFTMAX)), "not compiled"),
+        "not trained": (_on(FEW, lambda: compiled(network(RELU, SOFTMAX))), "guessing"),
+        "not good enough": (_on(FEW, _half_trained), "the goal is"),
+        "no better than the first": (_on(MANY, _half_trained, first=_half_trained), "with the first network"),
+        "by heart": (_on(MANY, trained), "x_val"),
+        "logits": (_on(FEW, _trained_on_logits), "softmax"),
+        "a history": (_on(FEW, lambda: trained().history), "expected a Keras model"),
+        "pictures as input": (_on(FEW, lambda: compiled(network(RELU, SOFTMAX, input_shape=(28, 28)))), "rows of 784"),
+        "nine digits": (_on(FEW, lambda: compiled(network(RELU, (9, "softmax")))), "ten numbers"),
     },
-    right={"small": Lazy(trained), "functional": Lazy(_functional_and_trained)},
+    right={
+        "small": _on(FEW, trained),
+        "functional": _on(FEW, _functional_and_trained),
+        "better than the first": _on(MANY, _half_trained),
+        "with a convolution": _on(MANY, _convolutional),
+    },
 )
 
 
@@ -514,6 +601,23 @@ def _weak_tested():
     return _tested(_half_trained(), TEST_ROWS, DATA.y_test)
 
 
+class Says:
+    """In place of a network: it is right on this many of the 100 test images, and gives 0.6 to what it says."""
+
+    layers = ()
+
+    def __init__(self, right):
+        said = DATA.y_test.astype(int)
+        said[right:] = (said[right:] + 1) % 10
+        self.probabilities = np.full((len(said), 10), 0.4 / 9)
+        self.probabilities[np.arange(len(said)), said] = 0.6
+
+    def predict(self, images, **options):
+        return np.resize(self.probabilities, (len(images), 10))
+
+
+MOST = Says(87)
+LOSS = -0.87 * np.log(0.6) - 0.13 * np.log(0.4 / 9)
 EXERCISE_1_15 = Bank(
     given=(DATA,),
     wrong={
@@ -523,11 +627,15 @@ EXERCISE_1_15 = Bank(
         "training images": (Lazy(lambda: _tested(guessing(), ROWS, Y)), "training images"),
         "invented": (Lazy(lambda: (trained(), 0.5)), "Which images"),
         "both numbers": (Lazy(lambda: (trained(), [0.1, 0.99])), "is the second"),
-        "not trained": (Lazy(_weak_tested), "trained to the end"),
+        "not trained": ((Says(11), 0.11), "Was it trained"),
+        "the loss": ((MOST, LOSS), "is the loss"),
+        "share of mistakes": ((MOST, 0.13), "share of mistakes"),
+        "rounded": ((MOST, 0.9), "rounded"),
         "a name": (("model", 0.98), "expected a Keras model"),
     },
     right={
         "by hand": Lazy(lambda: _tested(trained(), TEST_ROWS, DATA.y_test)),
+        "weak, but true": Lazy(_weak_tested),
         "as an array": Lazy(lambda: (trained(), np.array([_tested(trained(), TEST_ROWS, DATA.y_test)[1]]))),
     },
 )
