@@ -26,7 +26,7 @@ SEED = 1
 # %% [markdown]
 # ## Four folders from strangers
 #
-# Their names are north, east, south and west. Each has a folder for each class, and a table that says of each file what its authors knew. All you are told is in the table.
+# Their names are north, east, south and west. Each has a folder for each class, and a table, `manifest.csv`, that says of each file what its authors knew. All you are told is in the columns that are printed below. (A program made the images, and what only the program knows comes later: don't open the tables yet.)
 
 # %%
 made = four_folders.write(f"lesson08/seed_{SEED}", SEED)
@@ -34,7 +34,9 @@ for name, folder in made.items():
     listing = folders.listing(folder)
     counts = np.bincount(listing.labels)
     print(f"{name}: {len(listing.files)} images, " + ", ".join(f"{count} {of}" for of, count in zip(listing.classes, counts, strict=True)))
-    print("   the table:", (folder / "manifest.csv").read_text(encoding="utf-8").splitlines()[0])
+    columns = (folder / "manifest.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    known = [column for column in columns if column in ("file", "label", "crystal", "call")]
+    print("   the table:", ", ".join(known))
 
 # %%
 for name, folder in made.items():
@@ -75,14 +77,14 @@ for name, folder in made.items():
 # Write down what you expect to be wrong with each folder, before you look. `guess` is a dictionary with a list of words for each of the four names. The words are
 #
 # - `"copies"`: images that are there twice, perhaps turned,
-# - `"shortcut"`: something that is no picture tells the class, such as the size,
+# - `"shortcut"`: something other than what the picture shows tells the class, such as its size or its brightness,
 # - `"groups"`: images that were made together share something, which a random split gives away,
 # - `"wrong labels"`, `"two classes are one"`, and `"nothing"`.
 #
 # The check only looks at whether it can be read. A wrong guess is what you learn from.
 
 # %% [markdown] hints="8.1"
-# <details><summary>Hint 1</summary>You know three of the four from lessons 5 to 7. One has no fault.</details>
+# <details><summary>Hint 1</summary>You know all four kinds of images from lessons 5 to 7. One folder has no fault.</details>
 # <details><summary>Hint 2</summary>`guess = {"north": ["copies", "shortcut"], "east": ["nothing"], …}`, with your own words.</details>
 
 # %% exercise="8.1" tags=["core"]
@@ -111,7 +113,7 @@ for name, folder in made.items():
 found["north"]
 
 # %% [markdown]
-# A **serious** finding means: do not believe a score on these images before this is mended. A **look** may be as it should be, or not; a **note** is good to know. Read the evidence, and above all its pictures: `write` puts all of it into a folder.
+# A **serious** finding means: do not believe a score on these images before this is mended. A **look** may be as it should be, or not; a **note** is good to know. How grave a finding is depends on what it is of, and not only on how large its number is. Sizes that tell the class are serious as soon as that is clearly more than chance, because they leave traces in what a network sees. Brightness may be what the classes are: it is a look at most, and a note where a baseline knows much more. The number in a file's name no network sees, so that it is a note, however much it tells. Read the evidence, and above all its pictures: `write` puts all of it into a folder.
 
 # %%
 print("Open in your browser:", found["north"].write("lesson08/north_audit", overwrite=True))
@@ -142,15 +144,16 @@ def words(finding):
 for name, audited in found.items():
     print(f"{name}: you said {', '.join(sorted(guess[name]))}")
     for gravity in ("serious", "look"):
-        said = {words(finding) for finding in audited.findings if finding.gravity == gravity} & set(four_folders.FAULTS)
-        print(f"   {gravity:8}{', '.join(sorted(said)) or 'nothing'}")
+        said = {words(finding) for finding in audited.findings if finding.gravity == gravity}
+        in_words = ", ".join(sorted(said & set(four_folders.FAULTS)))
+        print(f"   the audit, {gravity + ':':9}{in_words or ('none of your words' if said else 'nothing')}")
 
 # %% [markdown]
 # Where you differ, find out who is right: the audit raises false alarms, too, and overlooks things. [docs/audit.md](../docs/audit.md) has how often, on clean data sets and on those with known faults. When you have made up your mind:
 #
 # <details><summary>What was done to each folder</summary>
 #
-# North: crystals as in lesson 7. Each crystal of pg is there four to six times, turned; all photographs of cex have one size, which none of pg has; 15 % of the crystals have the other's label.
+# North: crystals as in lesson 7. Each crystal of pg is there four to six times, turned; all photographs of cex have one size, which none of pg has; 15 % of the crystals have the other's label. (That is why some twenty photographs of that size lie in the folder pg.)
 #
 # East: repaired lattices of lesson 6. Nothing was done to them.
 #
@@ -249,7 +252,7 @@ for how in ("images", "whole groups"):
 #
 # ## How likely is that by chance?
 #
-# The five shuffles gave five numbers. Shuffle some more times, and you have what scores are like if the labels mean nothing.
+# The five shuffles gave five numbers. Shuffle some more times, and you have what scores are like if the labels mean nothing (about a minute).
 
 # %%
 by_group = said_of_each(textures, labels, groups) == labels
@@ -264,7 +267,7 @@ print(f"real labels {score:.0%}, shuffled ones {min(of_shuffled):.0%} to {max(of
 # %% [markdown]
 # ### Exercise 8.4 · A p value  (extra)
 #
-# Complete `p_value`: from a score and a list of the scores of shuffled labels it returns the share of scores that are **as high or higher**, with your own counted among them: if the labels mean nothing, each of the n + 1 is as likely to be the highest. So a p value is never 0.
+# Complete `p_value`: from a score and a list of the scores of shuffled labels it returns the share of scores that are **as high or higher**, with your own counted among them. With n shuffles and your own there are n + 1 scores. If the labels mean nothing, each of them is equally likely to be the highest. So a p value is never 0.
 
 # %% [markdown] hints="8.4"
 # <details><summary>Hint 1</summary>Count those that reach it: `np.sum(np.asarray(of_shuffled) >= score)`. Your own reaches it, too.</details>
@@ -292,7 +295,7 @@ print(f"p = {p_value(score, of_shuffled):.2f} after {len(of_shuffled)} shuffles;
 #
 # ### Exercise 8.5 · An interval  (core)
 #
-# Complete `interval`: from `gain`, an array of float `(n,)`, a number for each image, from `groups` `(n,)` and a random generator it returns the lower and the upper end of the 95 % interval of the mean of `gain`, two numbers. A thousand times, draw as many groups as there are, with replacement, and take the mean over **all images** of the groups drawn (a group that was drawn twice
+# Complete `interval`: from `gain`, an array of float `(n,)`, from `groups` `(n,)` and a random generator it returns the lower and the upper end of the 95 % interval of the mean of `gain`, two numbers. (`gain` will hold for each image 1 if only the random split got it right, −1 if only the other did, else 0.) A thousand times, draw as many groups as there are, with replacement, and take the mean over **all images** of the groups drawn (a group that was drawn twice
 # counts twice). The ends are the quantiles 0.025 and 0.975 of these means.
 
 # %% [markdown] hints="8.5"
@@ -322,7 +325,7 @@ for what, units in {"images": np.arange(len(labels)), "groups": groups}.items():
     print(f"divided at random {100 * gain.mean():.0f} points more, drawing {what} {100 * low:.0f} to {100 * high:.0f}")
 
 # %% [markdown]
-# (The audit says more points, because it counts both classes alike and has another forest.) Drawing images makes the interval too narrow, as if each copy were news. (Even the right one holds for these trained forests on other data like yours; that training itself depends on chance is not in it.) The intervals in the audit's report count groups, too.
+# (The audit's number is another one: it has another forest and divides otherwise, and it shows that one of its two forests which gains more.) Drawing images makes the interval too narrow, as if each copy were news. (Even the wider one covers only one kind of chance: which crystals were collected. Forests trained anew would answer a little differently, and that is not in it.) The intervals in the audit's report count groups, too.
 #
 # ## Labels that contradict their images
 #
@@ -355,27 +358,29 @@ def suspects(probabilities, labels):
 check("8.6", suspects)
 
 # %% [markdown]
-# The north was made by a program, which wrote into the table what each crystal is. So you can count:
+# The north was made by a program, which also wrote into its table what it drew, in the column `true`. No author has such a column. With it you can count:
 
 # %% tags=["extra"]
 with (made["north"] / "manifest.csv").open(newline="", encoding="utf-8") as table:
     true_of = {row["file"]: classes.index(row["true"]) for row in csv.DictReader(table)}
 wrong = np.array([true_of[f"{file.parent.name}/{file.name}"] for file in files]) != labels
 parts = StratifiedGroupKFold(5, shuffle=True, random_state=SEED)
+copied = np.bincount(groups)[groups] > 1
 listed_right = {}
 for how, kept in {"at random": np.arange(len(labels)), "copies kept together": groups}.items():
     probabilities = cross_val_predict(forest, textures, labels, groups=kept, cv=parts, method="predict_proba")
     listed = suspects(probabilities, labels)
     listed_right[how] = wrong[listed].sum() / wrong.sum()
     print(f"divided {how}: {len(listed)} suspects, {wrong[listed].sum()} of them wrong; there are {wrong.sum()} wrong labels")
+    print(f"   of the {(wrong & copied).sum()} on images with copies, {(wrong & copied)[listed].sum()} are listed")
 
 # %% [markdown]
-# With copies on both sides, most wrong labels look right: the copies have them, too, and the classifier has learned them from those. With copies kept together more are found, and more images are listed that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
+# About half of the wrong labels are on images with copies. With copies on both sides hardly one of these is found: their copies have the same wrong label, and the classifier has learned it from them. With copies kept together half of them or more are found, and more images are listed that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
 # that contradict.
 #
 # ## An analysis that looks fine
 #
-# A colleague sends you this function and 160 photographs of 40 samples, four of each. Ten of the samples are cracked inside, which nobody can see with their eyes. The function can. It gives each photograph the label that most of its nearest neighbours have, the number of neighbours being one of six:
+# A colleague sends you this function and twenty data sets. Each has 160 photographs of 40 samples, four of each. Ten of the 40 are cracked inside, which nobody can see with their eyes. The function can. It gives each photograph the label that most of its nearest neighbours have, the number of neighbours being one of six:
 
 # %% tags=["to-mend"]
 from sklearn.feature_selection import SelectKBest
@@ -409,15 +414,16 @@ def nothing(rng, samples=40, each=4, cracked=10):
     return shared[sample] + rng.normal(size=(samples * each, 24, 24)), labels, sample
 
 
-photographs = [nothing(np.random.default_rng([SEED, number])) for number in range(20)]
-print(f"{np.mean([looks_fine(*data, seed=number) for number, data in enumerate(photographs)]):.1%} right")
+data_sets = [nothing(np.random.default_rng([SEED, number])) for number in range(20)]
+as_sent = np.mean([looks_fine(*data, seed=number) for number, data in enumerate(data_sets)])
+print(f"{as_sent:.1%} right, the mean of {len(data_sets)} data sets")
 
 # %% [markdown]
 # Look at where the photographs come from: there is *nothing* in them. Each sample has a pattern of its own, which has nothing to do with cracks, and the rest is noise. An honest score is one half.
 #
 # ### Exercise 8.7 · Mend it  (core)
 #
-# The function has five faults; each line is correct Python and common practice. Write `mended`, which takes the same and returns the honest score: the **balanced** accuracy, from 0 to 1, on photographs of samples of which nothing was used for any decision. Copy the function and change it: keep the thirty pixels, the equal classes and the choice of the number of neighbours if you can, but do each in its right place, with
+# The function has five faults; each line is correct Python and common practice. Write `mended`, which takes the same and returns the honest score: the **balanced** accuracy, from 0 to 1, on photographs whose samples had no part in any decision: not in choosing pixels, nor in training, nor in choosing the number of neighbours. Copy the function and change it: keep the thirty pixels, the equal classes and the choice of the number of neighbours if you can, but do each in its right place, with
 # the right photographs.
 #
 # For parts that keep samples together, `divided` below is given: from rows, which are numbers of photographs, it makes two parts, three quarters and one.
@@ -463,7 +469,7 @@ def mended(images, labels, samples, seed):
 check("8.7", mended)
 
 # %%
-honest = np.mean([mended(*data, seed=number) for number, data in enumerate(photographs)])
+honest = np.mean([mended(*data, seed=number) for number, data in enumerate(data_sets)])
 print(f"{honest:.1%}, where there is nothing to be found")
 
 # %% [markdown]

@@ -316,9 +316,9 @@ def _z(score, others):
     return (score - np.mean(others)) / max(np.std(others), 1e-12)
 
 
-def share(count=lambda score, others: np.sum(np.asarray(others) >= score), above=1, below=1):
+def share(count=lambda score, others: np.sum(others >= score), above=1, below=1):
     """A function for Exercise 8.4, or a wrong turn of it."""
-    return lambda score, others: (above + count(score, others)) / (below + len(others))
+    return lambda score, others: (above + count(score, np.asarray(others))) / (below + len(others))
 
 
 def _away(score, others):
@@ -330,6 +330,16 @@ def _ranked(score, others):
     """From the place of one's own score among all, the largest first."""
     everything = np.append(others, score)
     return stats.rankdata(-everything, method="max")[-1] / len(everything)
+
+
+def _listed(score, others):
+    everyone = others + [score]  # noqa: RUF005 (as students write it)
+    return sum(other >= score for other in everyone) / len(everyone)
+
+
+def _appended(score, others):
+    others.append(score)
+    return np.mean(np.asarray(others) >= score)
 
 
 def _searched(score, others):
@@ -345,25 +355,29 @@ EXERCISE_8_4 = Bank(
         "own below only": (share(above=0), "counted below, but not above"),
         "own above only": (share(below=0), "counted above, but not below"),
         "higher only": (share(lambda s, o: np.sum(o > s)), ">=, not >"),
-        "higher, without one's own": (lambda s, o: np.mean(o > s), ">=, not >"),
+        "higher, without one's own": (share(lambda s, o: np.sum(o > s), above=0, below=0), ">=, not >"),
         "lower": (share(lambda s, o: np.sum(o <= s)), "as *low* or lower"),
         "one minus": (lambda s, o: 1 - share()(s, o), "1 − p"),
-        "share that is lower": (lambda s, o: np.mean(o < s), "that are lower"),
+        "share that is lower": (share(lambda s, o: np.sum(o < s), above=0, below=0), "that are lower"),
         "per cent": (lambda s, o: 100 * share()(s, o), "per cent"),
-        "number": (lambda s, o: 1 + np.sum(o >= s), "Return their share"),
-        "parentheses": (lambda s, o: 1 + np.sum(o >= s) / (1 + len(o)), "Mind the parentheses"),
+        "number": (lambda s, o: 1 + np.sum(np.asarray(o) >= s), "Return their share"),
+        "parentheses": (lambda s, o: 1 + share(above=0)(s, o), "Mind the parentheses"),
         "both sides": (share(_away), "on either side"),
         "twice": (lambda s, o: 2 * share()(s, o), "for both sides"),
         "normal": (lambda s, o: stats.norm.sf(_z(s, o)), "a normal distribution"),
         "distance": (_z, "in standard deviations"),
         "lowest possible": (lambda s, o: 1 / (1 + len(o)), "the lowest p value"),
-        "which ones": (lambda s, o: o >= s, "expected one number"),
+        "twenty": (lambda s, o: (1 + np.sum(np.asarray(o) >= s)) / 20, "You divide by 20"),
+        "which ones": (lambda s, o: np.asarray(o) >= s, "expected one number"),
         "something else": (lambda s, o: 0.05, "expected (1 + 4)"),
-        "arrays only": (lambda s, o: share(lambda s, o: (o >= s).sum())(s, o), "come as a list"),
+        "arrays only": (lambda s, o: (1 + np.sum(o >= s)) / (1 + len(o)), "come as a list"),
+        "arrays' methods": (lambda s, o: (1 + (o.copy() >= s).sum()) / (1 + o.size), "come as a list"),
+        "appended": (_appended, "another list after the call"),
     },
     right={
         "as meant": share(),
         "counted one by one": share(lambda s, o: sum(other >= s for other in o)),
+        "a longer list": _listed,
         "own among them": lambda s, o: np.mean(np.append(o, s) >= s),
         "rank": _ranked,
         "searched": _searched,
@@ -431,6 +445,22 @@ def _by_formula(gain, groups, rng):
     return gain.mean() - 1.96 * spread, gain.mean() + 1.96 * spread
 
 
+def _images_anew(gain, groups, rng):
+    """Images are drawn anew within each of the groups that were drawn."""
+    own = [gain[groups == name] for name in np.unique(groups)]
+    means = []
+    for _ in range(1000):
+        chosen = [own[place] for place in rng.integers(len(own), size=len(own))]
+        means.append(np.concatenate([rng.choice(images, len(images)) for images in chosen]).mean())
+    return np.quantile(means, [0.025, 0.975])
+
+
+def _centred_in_place(gain, groups, rng):
+    middle = gain.mean()
+    gain -= middle
+    return drawn()(gain, groups, rng) + middle
+
+
 def _without_replacement(rng, count, size):
     return np.array([rng.permutation(count) for _ in range(size[0])])
 
@@ -468,6 +498,9 @@ EXERCISE_8_5 = Bank(
         "sums": (drawn(of=lambda sums, counts: sums.sum(axis=1)), "Divide the sum"),
         "groups' sums": (drawn(of=lambda sums, counts: sums.mean(axis=1)), "Divide the sum"),
         "numbers only": (lambda gain, groups, rng: drawn()(gain, groups + 0, rng), "They can have names"),
+        "images anew": (_images_anew, "drawn anew within"),
+        "a hundred draws": (drawn(draws=100), "Draw a thousand times"),
+        "in place": (_centred_in_place, "changes the array"),
     },
     right={
         "as meant": drawn(),
@@ -476,6 +509,7 @@ EXERCISE_8_5 = Bank(
         "sorted": _sorted_means,
         "more draws": drawn(draws=9999),
         "symmetric": _symmetric(1.96),
+        "999 draws": drawn(draws=999),
     },
 )
 
@@ -527,6 +561,11 @@ def _most_probable_reaches(p, y):
 def _by_predictions(p, y):
     best = p.argmax(axis=1)
     return np.array([p[best == k, k].mean() if (best == k).any() else 1 for k in range(p.shape[1])])
+
+
+def _in_place_of_zeros(p, y):
+    p[p < _own_limits(p, y)] = 0
+    return np.flatnonzero(p.any(axis=1) & (p.argmax(axis=1) != y))
 
 
 def _least_sure_first(p, y):
@@ -587,6 +626,7 @@ EXERCISE_8_6 = Bank(
         "number": (doubted(end=np.sum), "expected places"),
         "probabilities": (lambda p, y: p[doubted()(p, y)].max(axis=1), "whole numbers"),
         "from one": (lambda p, y: doubted()(p, y) + 1, "The limits are"),
+        "in place": (_in_place_of_zeros, "changes the array"),
     },
     right={
         "as meant": doubted(),
@@ -638,6 +678,21 @@ def _samples_in_turn(rows, labels, samples, seed):
 
 def _ungrouped(rows, labels, samples, seed):
     return model_selection.train_test_split(rows, test_size=0.25, stratify=labels[rows], random_state=seed)
+
+
+def _places_divided(rows, labels, samples, seed):
+    """Places in `rows`, taken for numbers of photographs."""
+    return five_faults.divided(np.arange(len(rows)), labels[rows], samples[rows], seed)
+
+
+def _places_looked_up(rows, labels, samples, seed):
+    one, other = _places_divided(rows, labels, samples, seed)
+    return rows[one], rows[other]
+
+
+def _shuffled_and_cut(rows, labels, samples, seed):
+    mixed = np.random.default_rng(seed).permutation(rows)
+    return mixed[len(rows) // 4 :], mixed[: len(rows) // 4]
 
 
 def _resampled(rows, labels, rng):
@@ -702,13 +757,15 @@ def analysis(
     return mended
 
 
-def _searched_for(class_of=neighbors.KNeighborsClassifier, grid=None, scores=False, **options):
+def _searched_for(
+    class_of=neighbors.KNeighborsClassifier, grid=None, scores=False, divide=five_faults.divided, **options
+):
     """A pipeline whose setting is searched for by cross-validation within `learn`."""
 
     def mended(images, labels, samples, seed):
         features = images.reshape(len(images), -1)
         rows = np.arange(len(labels))
-        learn, test = (rows, rows) if scores else five_faults.divided(rows, labels, samples, seed)
+        learn, test = (rows, rows) if scores else divide(rows, labels, samples, seed)
         search = model_selection.GridSearchCV(
             pipeline.make_pipeline(SelectKBest(f_classif, k=30), class_of(**options)),
             grid or {"kneighborsclassifier__n_neighbors": (1, 3, 5, 9, 15, 25)},
@@ -796,7 +853,11 @@ EXERCISE_8_7 = Bank(
             WORDS["samples divided"],
         ),
         "not grouped": (analysis(_ungrouped), WORDS["samples divided"]),
+        "test not grouped": (analysis(_ungrouped, inner=five_faults.divided), WORDS["samples divided"]),
+        "test shuffled and cut": (analysis(_shuffled_and_cut, inner=five_faults.divided), WORDS["samples divided"]),
+        "test not grouped, a grid search": (_searched_for(divide=_ungrouped), WORDS["samples divided"]),
         "places taken for photographs": (analysis(even=_places), "are places in `train`"),
+        "places divided": (analysis(inner=_places_divided), "places in `learn`"),
         "constant": (lambda x, y, samples, seed: 0.5, "no longer finds"),
         "always one": (lambda x, y, samples, seed: 1.0, "trained on"),
         "labels shuffled": (analysis(shuffle=True), "no longer finds"),
@@ -816,6 +877,7 @@ EXERCISE_8_7 = Bank(
         "always the same parts": analysis(_last_fold),
         "samples in turn": analysis(_samples_in_turn),
         "pixels chosen by learn": analysis(pixels="learn"),
+        "places looked up": analysis(inner=_places_looked_up),
         "fitted again": analysis(refit=True),
         "resample": analysis(even=_resampled),
         "fewer of the larger class": analysis(even=_fewer),
