@@ -895,7 +895,7 @@ print(f"to say 99.7 % one needs {enough:,} different crystals, and all of them r
 #
 # ## The verdict
 #
-# - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; two mistakes in its test of 684 photographs are 99.7 %, and compatible with 98.9 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
+# - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; two mistakes in its test of 684 photographs are 99.7 %, and compatible with 99.0 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
 #   the photographs are turned copies: whoever divides at random gets a score that nobody could reach honestly. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
 # - What would prove it: both classes photographed in the same runs and cut by the same rule; copies found and kept together, better whole frames and whole days; a test on at least 1,228 crystals that decided nothing before, with an interval for each class.
 # - What the original got right: it published its code, its settings, samples and a stranger's picture, and it watched each class and not the accuracy. Without that none of this could have been found.
