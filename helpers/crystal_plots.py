@@ -86,7 +86,7 @@ def leak(scores, ceiling, own=None):
         spot.scatter(after, height, s=50, marker="s", color=BLUE, label="copies together" if not height else None)
     spot.axvline(ceiling, color="black", linestyle="--", label="best honest score")
     if own is not None:
-        spot.plot([own, own], [height - 0.3, height + 0.3], color="black", label="the same, of this square")
+        spot.plot([own, own], [height - 0.3, height + 0.3], color="black", label=f"the same, for {list(scores)[-1]}")
     spot.set(yticks=range(len(scores)), yticklabels=scores, xlabel="score on held-out photographs", xlim=(0.45, 1))
     spot.set_ylim(-0.6, len(scores) - 0.4)
     spot.grid(axis="x", alpha=0.3)

@@ -91,6 +91,7 @@ def seen(heights, width, blur):
 
 def levelled_heights(heights):
     """Heights, shape (columns,), without the straight line that fits them best by least squares."""
+    heights = np.asarray(heights, float)
     x = np.arange(len(heights))
     return heights - np.polyval(np.polyfit(x, heights, 1), x)
 

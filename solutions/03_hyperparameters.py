@@ -200,7 +200,7 @@ plots.comparison("learning_rate", rates)
 # %% [markdown]
 # Each line is the mean of the three seeds, and its band reaches from the worst to the best.
 #
-# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss stays at about 2.3 = ln 10, as if each digit had one tenth, and the
+# Too small, and it is still on its way. Too large, and the first steps throw the weights so far that they never come back: the loss stays near 2.3 = ln 10, as if each digit had one tenth, and the
 # accuracy at one in ten. The best rate is often not far below the one at which training breaks.
 #
 # ### Live: how the maps become smaller
@@ -270,7 +270,7 @@ for p in (0.5, 0.1, 0.01, 0.001):
     print(f"p = {p:5}   cross-entropy {steep:8.4f}   squared error {flat:8.4f}")
 
 # %% [markdown]
-# Once the network is far from right, the squared error tells it the less, the more wrong it is: at p = 0.001 almost nothing. The cross-entropy pulls at full strength.
+# Far from right, the squared error pulls less the more wrong the network is: at p = 0.001 hardly at all. The cross-entropy pulls at full strength.
 #
 # ### Exercise 3.4 · Your own comparison  (core)
 #
@@ -480,7 +480,7 @@ print(inspect.getsource(final_model.build))
 print(inspect.getsource(final_model.train))
 
 # %% [markdown]
-# The whole training has twelve epochs. Without a GPU you run two of them here, on the images that are not for validation, so that you see the rest of the way today.
+# The whole training has twelve epochs. Without a GPU you run two of them here (with the 8x8 digits twelve short ones), on the images that are not for validation, so that you see the rest of the way today.
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)
@@ -542,7 +542,7 @@ before, after = final.predict(x_val[-100:], verbose=0), np.load(folder / "after.
 print("largest difference of any probability:", f"{np.abs(before - after).max():.0e}")
 
 # %% [markdown]
-# And this is how anyone reads a digit from a picture, without a notebook. Here the file is the last of the training images; put a drawing of your own in its place:
+# And this is how anyone reads a digit from a picture, without a notebook. Here the file is the last of the validation images; put a drawing of your own in its place:
 
 # %%
 from PIL import Image
@@ -565,7 +565,7 @@ print(f"{test_accuracy:.2%} of the test images are right")
 #
 # Suppose you had no validation set, and chose among your networks by their score on the test images. What would you gain that is not there?
 #
-# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. On which share of 359 test images is the best of them right? (So few have the 8x8 digits, which stand in for MNIST where it is missing.)
+# **Predict:** a hundred networks have learned nothing at all; each guesses one of ten digits. On which share of 359 test images is the best of them right? (The 8x8 digits, which stand in where MNIST is missing, have so few.)
 #
 # ### Exercise 3.8 · The best of many  (core)
 #

@@ -70,7 +70,7 @@ check("5.1", guesses, truth)
 # %% [markdown]
 # ## The spectrum
 #
-# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L; k = 1, 2, … is how many of them fit into the line. How strong each one is, S(q) = |u(q)|² says, where
+# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L; k = 1, 2, … is how many of them fit into the line. How strong each one is, is said by S(q) = |u(q)|², with
 #
 # $$u(q) = \frac{1}{\sqrt{L}} \sum_x h(x)\, e^{-iqx}$$
 #

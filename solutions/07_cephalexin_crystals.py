@@ -519,7 +519,7 @@ names_of_axes = ("mean probability of PG", "share of them called PG")
 plots.calibration(sure, is_pg, (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.001), share_right, names_of_axes)
 
 # %% [markdown]
-# At the ends it is nearly as right as it is sure. In between it may be off: compare each point with its error bar. And, if you did 7.7, the last few PG cost many false alarms: remember that until you know what they are.
+# Is it right as often as it says? Compare each point with its error bar. And, if you did 7.7, the last few PG cost many false alarms: remember that until you know what they are.
 #
 # Such an F1 looks modest beside 0.997. You are about to see that it is as much as is possible, or more.
 #
@@ -633,7 +633,7 @@ for what in seen:
     print(f"{what:17} random {by_chance[what]:.1%}, grouped {by_group[what]:.1%}")
 
 # %% [markdown]
-# Mean and spread were little more than a name for each crystal. Height and width lose least, because a shortcut needs no copies; what they lose is the exact size, which is a name, too. And one thing is strangest of all: some of the scores with the random split are too good. This program knows what it drew:
+# Mean and spread were little more than a name for each crystal. Of the three, height and width lose least, because a shortcut needs no copies; what they lose is the exact size, which is a name, too. And one thing is strangest of all: some of the scores with the random split are too good. This program knows what it drew:
 
 # %%
 import csv
@@ -675,7 +675,7 @@ for whose, right in {"the shipped network": agrees[held_out], "your first networ
     print(f"{whose}: {right.mean():.1%} right by the labels, {(right == is_right[held_out]).mean():.1%} by the truth")
 
 # %% [markdown]
-# By the labels yours is better than one that knows crystals, by the truth it is worse. That gives away who has learned by heart, even where a score does not pass the ceiling. (Your second one is honest, and poor: some 250 crystals, one in seven wrongly called, are too few to learn from.)
+# By the labels yours is as good as one that knows crystals or better, by the truth it is worse. That gives away who has learned by heart, even where a score does not pass the ceiling. (Your second one is honest, and poor: some 250 crystals, one in seven wrongly called, are too few to learn from.)
 #
 # How many of the published labels are wrong, and how many of the photographs are copies, is not known. You can count the copies, if you get the files: `copies.groups_of_files` takes less than a minute for 14,000. Copies have neighbouring numbers there, and the project's script cuts a sorted list, so that nearly all stay on one side:
 # with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets scores like those above.
@@ -895,7 +895,7 @@ print(f"to say 99.7 % one needs {enough:,} different crystals, and all of them r
 #
 # ## The verdict
 #
-# - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; two mistakes in its test of 684 photographs are 99.7 %, and compatible with 99.0 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
+# - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; two mistakes in its test of 684 photographs are 99.7 %, and compatible with 98.95 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
 #   the photographs are turned copies: whoever divides at random gets a score that nobody could reach honestly. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
 # - What would prove it: both classes photographed in the same runs and cut by the same rule; copies found and kept together, better whole frames and whole days; a test on at least 1,228 crystals that decided nothing before, with an interval for each class.
 # - What the original got right: it published its code, its settings, samples and a stranger's picture, and it watched each class and not the accuracy. Without that none of this could have been found.

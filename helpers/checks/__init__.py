@@ -182,8 +182,8 @@ def call(function, *arguments, name="your function", copy=True, may_return_none=
     for mine, original in zip(given, arguments, strict=True):
         if isinstance(mine, np.ndarray) and mine.tobytes() != original.tobytes():
             raise NotYet(
-                f"{name} changes the array that it is given, which the notebook still needs: -=, *= and assignments to "
-                "its elements work in place. Make a new array, as in x = x - mean, or begin with a copy: x = x.copy()."
+                f"{name} changes the array that it is given, which the notebook still needs. -=, assignments to elements, "
+                ".sort() and rng.shuffle work in place: make a new array, as in x = x - mean, or begin with x = x.copy()."
             )
     return result
 

@@ -8,8 +8,9 @@ import numpy as np
 from helpers import final_model
 from helpers.checks import NotYet, array, call, close, describe, models, number, one_line
 
-#: The images on which the comparisons in the notebook train, and choices of which `build` and `train` know no other values than those in the ledger.
+#: The images on which the comparisons in the notebook train.
 FEW = 1500
+#: Choices of which `build` and `train` know no other values than those in the ledger.
 EXHAUSTED = ("pooling", "loss", "optimizer", "normalisation")
 
 
@@ -98,7 +99,8 @@ def check_3_3(slopes):
     """Slopes of cross-entropy and squared error with respect to the score."""
     p = np.array([0.02, 0.3, 0.9])
     got = call(slopes, p, name="slopes")
-    if np.shape(got) != (2, 3):
+    pair = len(got) == 2 if isinstance(got, (tuple, list)) else np.shape(got) == (2, 3)
+    if not pair:
         raise NotYet(
             f"`slopes` returns {describe(got)}; expected two arrays: cross-entropy first, squared error second."
         )
@@ -357,7 +359,7 @@ def check_3_8(best_of):
         raise NotYet(f"Got {single[0]:g} from one model on 200 images: per cent. Return a share, from 0 to 1.")
     if single.max() == 0:
         raise NotYet("Got 0 each time. `//` leaves the fraction away: divide with /.")
-    if np.abs(single * 200 - np.rint(single * 200)).max() > 1e-6:
+    if np.abs(single * 200 - np.rint(single * 200)).max() > 1e-3:
         raise NotYet(f"One model on 200 images has {single[0]:.4f}, which is no whole number of images. Count: rng.binomial.")  # fmt: skip
     draws = scores(100, 359, 0.1)
     if np.ptp(draws) == 0:

@@ -622,7 +622,8 @@ def _judge_name(result, names, right, scaled, transposed):
     if hasattr(result, "shape") and np.size(result) == len(names):
         raise NotYet("Those are the probabilities of all classes. Return a name and one number: that of the largest.")
     name, sure = _two(result, "two things: a name and its probability")
-    one_in_an_array = np.size(sure) == 1 and np.shape(sure)
+    shape = tuple(np.shape(sure))
+    one_in_an_array = shape if np.size(sure) == 1 else ()
     name, sure = (
         value.item() if isinstance(value, (np.generic, np.ndarray)) and value.size == 1 else value
         for value in (name, sure)
@@ -641,7 +642,7 @@ def _judge_name(result, names, right, scaled, transposed):
     if one_in_an_array:
         raise NotYet(
             f"The probability is an array of shape {one_in_an_array}, which cannot be printed as a number. "
-            "Take its only element: probability[0]."
+            "Make one of it: float(probabilities.max())."
         )
     sure = number(sure, "the probability")
     if name != names[best]:

@@ -136,6 +136,7 @@ EXERCISE_3_3 = Bank(
         "other order": (lambda p: (-2 * (1 - p) ** 2 * p, p - 1), "other order"),
         "a factor": (lambda p: (p - 1, -((1 - p) ** 2) * p), "squared error"),
         "one": (lambda p: p - 1, "two arrays"),
+        "half": (lambda p: (p - 1, ...), "blank"),
     },
     right={
         "chain rule": lambda p: (-1 / p * p * (1 - p), -2 * (1 - p) * p * (1 - p)),
@@ -404,6 +405,7 @@ EXERCISE_3_8 = Bank(
     right={
         "image by image": lambda models, images, p, rng: (rng.random((models, images)) < p).mean(axis=1).max(),
         "a loop": lambda models, images, p, rng: max(rng.binomial(images, p) for _ in range(models)) / images,
+        "single precision": lambda models, images, p, rng: np.float32(rng.binomial(images, p, models).max() / images),
         "sorted": lambda models, images, p, rng: np.sort(rng.binomial(images, p, size=models))[-1] / images,
     },
 )

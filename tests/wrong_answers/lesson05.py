@@ -1,8 +1,10 @@
 """Answers to the exercises of lesson 5."""
 
+import copy
+
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import theilslopes
+from scipy.stats import siegelslopes, theilslopes
 
 from helpers import interfaces
 from tests.wrong_answers import Bank, Lazy
@@ -90,6 +92,7 @@ EXERCISE_5_3 = Bank(
         "Polynomial": lambda q, s: -(
             np.polynomial.Polynomial.fit(np.log(q), np.log(s), 1).convert().coef[1] + 1
         ) / 2,
+        "Siegel": lambda q, s: -(siegelslopes(np.log(s), np.log(q)).slope + 1) / 2,
         "Theil and Sen": lambda q, s: -(theilslopes(np.log(s), np.log(q)).slope + 1) / 2,
         "without the last waves": lambda q, s: -(_slope(q[:-2], s[:-2]) + 1) / 2,
     },
@@ -142,6 +145,13 @@ def _the_same_call(make, score, rng):
     return score(train, (features[held_out], classes[held_out])), score(train, make(np.random.default_rng(1)))
 
 
+def _the_same_call_again(make, score, rng):
+    other = copy.deepcopy(rng)
+    (features, classes), held_out = make(rng), np.arange(25) % 5 == 0
+    train = features[~held_out], classes[~held_out]
+    return score(train, (features[held_out], classes[held_out])), score(train, make(other))
+
+
 def _spawned(make, score, rng):
     first, second = rng.spawn(2)
     features, classes = make(first)
@@ -163,6 +173,8 @@ EXERCISE_5_4 = Bank(
         "both on the same": (scores(test="same"), "Both tests are on the same call"),
         "both on the new": (scores(test="new"), "Both tests are on new calls"),
         "swapped": (scores(swapped=True), "changed places"),
+        "a copied rng": (_the_same_call_again, "are one and the same"),
+        "a seed": (lambda make, score, rng: (make(1), 0), "make takes the generator"),
         "a new rng": (_the_same_call, "does not depend on the `rng`"),
         "classes of others": (_wrong_classes, "don't belong together"),
         "no pairs": (_not_pairs, "two pairs"),

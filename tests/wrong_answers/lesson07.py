@@ -1158,7 +1158,7 @@ EXERCISE_7_12 = Bank(
         "per cent": (lambda k, n: [100 * end for end in exact()(k, n)], "per cent"),
         "numbers": (lambda k, n: [n * end for end in exact()(k, n)], "numbers of trials"),
         "share": (lambda k, n: (k / n, k / n), "the share itself"),
-        "rounded": (lambda k, n: np.round(exact()(k, n), 3), "Leave rounding"),
+        "rounded": (lambda k, n: np.round(exact()(k, n), 3), "Is it rounded"),
         "lowest only": (lambda k, n: exact()(k, n)[0], "expected two numbers"),
         "not guarded": (exact(guard=False), "no parameter 0"),
         "guarded below": (lambda k, n: (exact()(k, n)[0], stats.beta.ppf(0.975, k + 1, n - k)), "There it is 1"),
