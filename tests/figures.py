@@ -11,7 +11,13 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def strict():
+def strict(monkeypatch):
+    def close(figure, closing=plt.close):
+        if figure != "all":
+            figure.canvas.draw()  # a picture that cannot be laid out fails only now
+        closing(figure)
+
+    monkeypatch.setattr(plt, "close", close)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
