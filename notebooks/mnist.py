@@ -252,8 +252,8 @@ plots.architecture(model)
 # was certain, and large if it was certain of something else.
 #
 # The *optimizer* decides how to change the weights, given the slope of the loss. `"sgd"` goes downhill by the slope times a fixed
-# number, the *learning rate*; `"adam"` adapts the rate of each weight to what it has seen, and is a good first choice: it needs
-# no further one from you, while `"sgd"` at the rate that Keras gives it needs many more epochs than we have.
+# number, the *learning rate*; `"adam"` adapts the rate of each weight to what it has seen, and is a good first choice: it works
+# without a rate of your own, while `"sgd"` at the rate that Keras gives it needs many more epochs than we have.
 #
 # ### Exercise 1.9 · Choose  (core)
 #
@@ -427,8 +427,8 @@ print(f"test accuracy {test_accuracy:.2%} ± {error_bar:.2%}")
 plots.ladder(scores, images=len(y_val), label="validation images taken wrongly")
 
 # %% [markdown]
-# The number is the test accuracy of the network you chose; the picture shows the validation scores of all. The error bar behind
-# the number is one standard error of a share counted on so many images, and it is part of it. It says how far the score would
+# The number is the test accuracy of the network you chose; the picture shows the validation scores of all. What
+# follows ± is its error bar, one standard error of a share counted on so many images, and belongs to it. It says how far the score would
 # move with other test images of the same kind; another seed moves it too. If you now go back, improve the network and test again, the test
 # set becomes a validation set.
 #

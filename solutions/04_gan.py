@@ -278,7 +278,7 @@ class Mended(GAN):
 check("4.5", Mended)
 
 # %% [markdown]
-# And this is how it plays. Run it before you mend anything, then again with each fault that you find. (It runs unmended, too. The noise alone changes nothing that you see here.)
+# And this is how it plays. Run it before you mend anything, then again with each fault that you find. (It runs unmended, too. Of the three, one shows only once the other two are mended.)
 
 # %% tags=["extra"]
 _, friendly, made = play(generator_rate=1e-3, discriminator_rate=1e-3, seed=SEED, epochs=5, kind=Mended)

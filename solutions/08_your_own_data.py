@@ -375,7 +375,7 @@ for how, kept in {"at random": np.arange(len(labels)), "copies kept together": g
     print(f"   of the {(wrong & copied).sum()} on images with copies, {(wrong & copied)[listed].sum()} are listed")
 
 # %% [markdown]
-# About half of the wrong labels are on images with copies. With copies on both sides hardly one of these is found: their copies have the same wrong label, and the classifier has learned it from them. With copies kept together half of them or more are found, and more images are listed that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
+# About half of the wrong labels are on images with copies. With copies on both sides hardly one of these is found: their copies have the same wrong label, and the classifier has learned it from them. With copies kept together about half of them or more are found, and more images are listed that are only hard. (C. G. Northcutt, L. Jiang and I. L. Chuang, *Confident learning: estimating uncertainty in dataset labels*, [2021](https://doi.org/10.1613/jair.1.12125). The audit uses their library, cleanlab, which also clears an image whose most probable class is its label.) A suspect is to be looked at, and not to be deleted: often it is the hard cases
 # that contradict.
 #
 # ## An analysis that looks fine

@@ -14,8 +14,20 @@ GUESSING = 0.2
 FEW = 1000
 #: ... and the goal of the competition is this accuracy, below the worst seed on the 8x8 digits.
 CHAMPION_ON_FEW = 0.955
-#: A dense network that was trained on `x_fit` alone does not reach this on MNIST: good ones have 0.986.
+#: Plain dense networks that were trained on `x_fit` alone stay below this on MNIST: those in docs/results have 0.985.
 BY_HEART = 0.993
+PLAIN = {
+    "InputLayer",
+    "Flatten",
+    "Reshape",
+    "Rescaling",
+    "Dense",
+    "Dropout",
+    "BatchNormalization",
+    "Activation",
+    "ReLU",
+    "Softmax",
+}
 
 
 def check_1_1(picture, label, data):
@@ -262,6 +274,13 @@ def _refuse_other_distances(nearest_mean):
     means[2, 10:14] = 10  # in the direction of the second image, but far away
     images = np.full((2, 784), 1e-6)
     images[1, 10:14] = 1
+    apart = np.full((10, 784), 5.0)
+    apart[:2] = 0
+    apart[0, 0] = 1  # one difference of 1, or twenty of 0.9
+    apart[1, 1:21] = 0.9
+    got = array(call(nearest_mean, images[:1], apart, name="nearest_mean"), "the result of nearest_mean", shape=(1,))
+    if got[0] == 1:
+        raise NotYet("You look at the largest difference alone. All of them count: sum the squared differences.")
     got = array(call(nearest_mean, images, means, name="nearest_mean"), "the result of nearest_mean", shape=(2,))
     differences = images[:, None] - means
     if np.array_equal(got, np.abs(differences).sum(axis=2).argmin(axis=1)):
@@ -514,10 +533,10 @@ def check_1_14(champion, model, x_val, y_val):
             f"{score:.1%} of {len(images)} validation images are right; one image more or less is {1 / len(images):.1%}"
         )
     first = models.accuracy(model, images, labels)
-    if score > BY_HEART and not any("Conv" in type(layer).__name__ for layer in models.layers(champion)):
+    if score > BY_HEART and {type(layer).__name__ for layer in models.layers(champion)} <= PLAIN:
         raise NotYet(
-            f"{score:.2%} of the validation images are right, more than a dense network reaches on images that it has "
-            "not seen. Was it trained on x_val? Build it anew, and fit it on x_fit and y_fit only."
+            f"{score:.2%} of the validation images are right, more than we have seen of a dense network on images that "
+            "are new to it. If x_val was in its training, build it anew, and fit it on x_fit and y_fit only."
         )
     if score <= first:
         raise NotYet(
@@ -559,9 +578,11 @@ def check_1_15(chosen, test_accuracy, data):
             'with "adam" in Exercise 1.9 it learns fastest.'
         )
     if score < TEST[data.name]:
+        by_sgd = type(getattr(chosen, "optimizer", None)).__name__ == "SGD"
+        why = ', and "sgd" at its usual rate needs many more epochs for it' if by_sgd else ""
         return (
-            f'{score:.2%} of the test images are right; with "adam" such a network reaches more than '
-            f'{TEST[data.name]:.0%}, and "sgd" at its usual rate needs many more epochs for it'
+            f'{score:.2%} of the test images are right; 512 hidden units and "adam" reach more than '
+            f"{TEST[data.name]:.0%}{why}"
         )
     return f"{score:.2%} of the test images are right"
 
@@ -576,7 +597,7 @@ def _fingerprints(images):
 
 def _is_rounded(got, wanted):
     """Whether a share is another one, rounded to one, two or three places."""
-    return any(np.isclose(got, round(wanted, places), rtol=0, atol=1e-6) for places in (1, 2, 3))
+    return 0 < got < 1 and any(np.isclose(got, round(wanted, places), rtol=0, atol=1e-6) for places in (1, 2, 3))
 
 
 def _are_probabilities(answers):

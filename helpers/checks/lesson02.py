@@ -1,7 +1,6 @@
 """Checks of lesson 2: convolutional networks."""
 
 import itertools
-import time
 
 import numpy as np
 
@@ -105,9 +104,13 @@ def check_2_2(convolve):
     wanted = correlate2d(in_bytes.astype(int), edges, mode="valid")
     if not close(got, wanted):
         row, column = np.argwhere(~np.isclose(got, wanted))[0]
+        why = (
+            "because the products are computed in bytes, which run over. Begin with picture = picture.astype(float)"
+            if got.dtype.kind == "f"
+            else f"because the result is {got.dtype}. Give it a type that holds such numbers: np.zeros makes floats by itself"
+        )
         raise NotYet(
-            f"For a picture of bytes (uint8) you get {got[row, column]:g} in place of {wanted[row, column]}, because "
-            f"the result is {got.dtype}. Give it a type that holds such numbers: np.zeros makes floats by itself."
+            f"For a picture of bytes (uint8) you get {got[row, column]:g} in place of {wanted[row, column]}, {why}."
         )
     return "the same numbers as scipy.signal.correlate2d"
 
@@ -295,7 +298,7 @@ def check_2_6(model):
     behind = itertools.takewhile(lambda kind: kind not in ("Dense", "Conv2D"), reversed(kinds))
     if any("Dropout" in kind for kind in behind):
         raise NotYet(
-            "Dropout comes before the last Dense layer. Behind it, it strikes out some of the ten answers themselves."
+            "Dropout comes before the last layer with weights. Behind it, it strikes out some of the ten answers themselves."
         )
     parameters = model.count_params()
     if parameters > 1_000_000:
@@ -346,9 +349,16 @@ def check_2_7(stopping, epochs):
             f"With patience={patience:g} the first epoch that is a little worse ends it all. "
             "Give it a third of the epochs."
         )
-    if patience >= epochs - 1:  # the first epoch is the best so far, and only those behind it can fail to be better
+    if stopping.baseline is not None:
         raise NotYet(
-            f"With patience={patience:g} a training of {epochs:g} epochs never stops early. Wait for a third of them: "
+            f"With baseline={stopping.baseline:g} it stops if the loss does not pass that, though it may still fall. Leave it away."
+        )
+    if (
+        patience + stopping.start_from_epoch >= epochs - 1
+    ):  # the first epoch is the best so far, and only those behind it can fail to be better
+        late = f" and start_from_epoch={stopping.start_from_epoch}" if stopping.start_from_epoch else ""
+        raise NotYet(
+            f"With patience={patience:g}{late} a training of {epochs:g} epochs never stops early. Wait for a third of them: "
             "epochs // 3."
         )
     if abs(stopping.min_delta) > LARGEST_DELTA:  # Keras turns its sign round
@@ -358,7 +368,7 @@ def check_2_7(stopping, epochs):
         )
     if not stopping.restore_best_weights:
         raise NotYet("It stops, but keeps the last weights and not the best. restore_best_weights=True.")
-    return f"stops after {patience:g} epochs without a better val_loss, and goes back to the best"
+    return f"stops after {patience:g} epoch{'s' * (patience != 1)} without a better val_loss, and goes back to the best"
 
 
 def check_2_8(look_inside, model):
@@ -478,10 +488,10 @@ def check_2_11(fast, fast_seconds, x_val, y_val, data):
         raise NotYet(
             f"`fast_seconds` is {seconds:g}. Take time.perf_counter() before and after fit: the later less the earlier."
         )
-    if seconds > min(0.9 * time.perf_counter(), HOUR):  # the clock was running before the training began
+    if seconds > HOUR:
         raise NotYet(
-            f"`fast_seconds` is {seconds:,.0f}: that is what a clock shows, and not how long fit took. Take "
-            "time.perf_counter() before fit as well, and subtract that."
+            f"`fast_seconds` is {seconds:,.0f}, more than an hour: is that what a clock shows, and not how long fit took? Take "
+            "time.perf_counter() before fit as well, and subtract that. (If the computer slept, train once more.)"
         )
     goal, score = SPEED_RUN[data.name], models.accuracy(fast, images, labels)
     if score < 0.3:

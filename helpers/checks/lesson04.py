@@ -10,7 +10,7 @@ SIDE = 28
 #: How many numbers of noise a picture is made from, and the parameters of the generator in the table of 4.7.
 NOISE_SIZE, TABLE_PARAMETERS = 64, 477_025
 #: Layers that bend, besides those with an activation of their own: without one, two layers with weights are like one.
-BENDING = ("ReLU", "LeakyReLU", "PReLU", "ELU")
+BENDING = ("ReLU", "LeakyReLU", "PReLU", "ELU", "Lambda")
 #: What can be said of a game in Exercise 4.4, and the right answers for the four games in docs/results.
 VERDICTS = ("healthy", "collapsed", "too strong")
 GAMES = {"A": "collapsed", "B": "too strong", "C": "healthy", "D": "collapsed"}
@@ -365,8 +365,8 @@ def check_4_7(generator):
         raise NotYet(f"The generator takes {shape[1:]}; expected one row of noise, keras.Input((noise_size,)).")
     if shape[1] != NOISE_SIZE:
         raise NotYet(
-            f"The generator takes {shape[1]} numbers of noise; expected {NOISE_SIZE}, as `GAN` will make them: "
-            "keras.Input((noise_size,))."
+            f"The generator takes {shape[1]} numbers of noise; expected {NOISE_SIZE}: keras.Input((noise_size,)), with "
+            f"noise_size = {NOISE_SIZE} as it was."
         )
     noise = np.random.default_rng(0).normal(size=(16, shape[1])).astype("float32")
     pictures = np.asarray(generator.predict(noise, verbose=0))
@@ -404,7 +404,8 @@ def check_4_7(generator):
     straight = _straight(generator)
     if straight:
         raise NotYet(
-            f"Between the layers {straight} there is no ReLU. Without one, two layers can do no more than a single one."
+            f"Between the layers {straight} there is no ReLU layer. Without one, two layers can do no more than a single "
+            "one (and a function such as ops.relu is lost when a later cell copies the network layer by layer)."
         )
     parameters = generator.count_params()
     if parameters > 3_000_000:
@@ -495,7 +496,7 @@ def check_4_8(sample):
     if (paper, ink) != (0, 255):
         raise NotYet(
             f"Paper, 0, becomes the byte {paper}, and full ink, 1, the byte {ink}; expected 0 and 255. "
-            "Multiply by 255: 256 does not fit into a byte."
+            f"Multiply by 255{': 256 does not fit into a byte' if ink == 0 else ''}."
         )
     return "pictures from noise, the same ones for the same seed"
 

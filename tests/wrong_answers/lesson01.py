@@ -203,6 +203,10 @@ EXERCISE_1_7 = Bank(
         "distances": (_distances, "argmin"),
         "smallest distance": (lambda images, means: _distances(images, means).min(axis=1), "not digits"),
         "scalar product": (lambda images, means: (images @ means.T).argmax(axis=1), "scalar product"),
+        "largest difference": (
+            lambda images, means: np.abs(images[:, None] - means).max(axis=2).argmin(axis=1),
+            "the largest difference alone",
+        ),
         "city-block": (lambda images, means: np.abs(images[:, None] - means).sum(axis=2).argmin(axis=1), "city-block"),
         "cosine": (lambda images, means: (images @ means.T / np.linalg.norm(means, axis=1)).argmax(axis=1), "cosine"),
         "roots of the differences": (
