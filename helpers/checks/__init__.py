@@ -180,7 +180,7 @@ def call(function, *arguments, name="your function", copy=True, may_return_none=
     if result is not None or not may_return_none:
         refuse_blank(result)
     for mine, original in zip(given, arguments, strict=True):
-        if isinstance(mine, np.ndarray) and mine.tobytes() != original.tobytes():
+        if mine is not original and mine.tobytes() != original.tobytes():
             raise NotYet(
                 f"{name} changes the array that it is given, which the notebook still needs. -=, assignments to elements, "
                 ".sort() and rng.shuffle work in place: make a new array, as in x = x - mean, or begin with x = x.copy()."

@@ -419,12 +419,11 @@ def check_5_10(small):
 
 def _is_linear(network, images):
     """Whether the answer for the mean of two images is the mean of the answers, for several pairs."""
-    turned = images[:, :, ::-1]
-    pairs = [(images[0], images[1]), (images[0], turned[0]), (images[1], turned[1]), (turned[0], turned[1])]
-    ends = np.array(pairs)
-    answers = models.as_numpy(network(ends.reshape(-1, *ends.shape[2:]), training=False)).reshape(len(pairs), 2)
-    between = models.as_numpy(network(ends.mean(axis=1), training=False)).reshape(len(pairs))
-    return np.abs(between - answers.mean(axis=1)).max() < 1e-3 * np.ptp(answers)
+    ends = np.concatenate([images, images[:, :, ::-1]])
+    others = np.roll(ends, 1, axis=0)
+    answers = network.predict(ends, verbose=0).ravel()
+    between = network.predict((ends + others) / 2, verbose=0).ravel()
+    return np.abs(between - (answers + np.roll(answers, 1)) / 2).max() < 1e-3 * np.ptp(answers)
 
 
 def _before_the_convolution(network, images):
