@@ -391,7 +391,7 @@ def _hard_link(path, copy):
 
 
 @contextmanager
-def whole(path):
+def whole(path, replace_folder=False):
     """The name of a temporary file or folder that becomes `path` at the end, or is removed if anything goes wrong.
 
     It lies beside `path` and is made by the caller. Its name holds the number of this process, and ends as that of
@@ -401,6 +401,9 @@ def whole(path):
     ----------
     path : path-like
         The new file or folder; a file that is there already is replaced.
+    replace_folder : bool
+        Whether a folder that is there is replaced, too, with all that is in it. It is gone only when the new one is in
+        its place.
 
     Raises
     ------
@@ -416,7 +419,10 @@ def whole(path):
             if number and (left == part or not psutil.pid_exists(int(number[1]))):
                 _remove(left)
         yield part
-        _rename(part, path)
+        if replace_folder and path.is_dir():
+            _swap(part, path)
+        else:
+            _rename(part, path)
     except OSError as error:
         raise OSError(
             f"{path} could not be written ({error}); nothing is left of it, so mend that or choose another place, "
@@ -441,6 +447,19 @@ def _remove(path):
     else:
         with suppress(OSError):
             path.unlink()
+
+
+def _swap(part, folder):
+    """Put it in the place of a folder, which comes back if that fails."""
+    old = folder.with_name(f".old.{folder.name}")
+    _remove(old)
+    _rename(folder, old)
+    try:
+        _rename(part, folder)
+    except OSError:
+        _rename(old, folder)
+        raise
+    _remove(old)
 
 
 def _rename(part, path):

@@ -157,6 +157,29 @@ def test_reports_are_replaced_only_if_told_and_only_if_ours(quiet, tmp_path, mon
     assert (tmp_path / "report" / "report.html").is_file()
 
 
+def test_a_report_that_cannot_be_replaced_is_still_there(quiet, tmp_path, monkeypatch):
+    """As on Windows, where the browser that shows a report can be in the way."""
+    _, found = quiet
+    report = found.write(tmp_path / "report")
+    report.write_text("of before", encoding="utf-8")
+    rename = os.replace
+
+    def in_the_way(old, new):
+        if new == report.parent and old.name.startswith(".part-"):
+            raise OSError("another program is in the way")
+        rename(old, new)
+
+    monkeypatch.setattr("helpers.folders.os.replace", in_the_way)
+    with pytest.raises(OSError, match="in the way"):
+        found.write(tmp_path / "report", overwrite=True)
+    assert report.read_text(encoding="utf-8") == "of before"
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+    monkeypatch.undo()
+    found.write(tmp_path / "report", overwrite=True)
+    assert report.read_text(encoding="utf-8") != "of before"
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
 def test_copies_sizes_and_what_is_written_in_files(tmp_path):
     """Each image of one class four times, turned; the other class has one size, program and no copies."""
     images = {}

@@ -4,7 +4,6 @@ import base64
 import html
 import io
 import json
-import shutil
 from collections import Counter
 from itertools import groupby
 from math import log
@@ -129,13 +128,11 @@ def write(audit, folder, overwrite=False):
     """See `Audit.write`."""
     folder = Path(folder)
     refuse(folder, overwrite)
-    with folders.whole(folder) as part:
+    with folders.whole(folder, replace_folder=overwrite) as part:
         part.mkdir()
         (part / REPORT).write_text(page(audit), encoding="utf-8")
         (part / NUMBERS).write_text(json.dumps(audit.numbers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         folders.write_table(part / SPLIT, audit.split)
-        if folder.exists():
-            shutil.rmtree(folder)
     return folder / REPORT
 
 
