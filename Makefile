@@ -1,13 +1,14 @@
 # make lab        install what the lessons need and open JupyterLab on lesson 0
 # make test       install everything and run all tests, the solution notebooks included
 # make test-torch run lessons 00, 01, 02 and 05 on torch, in an environment of its own
-# make test-latest  all tests on the newest version of everything, unpinned, in an environment of its own; says what broke
+# make test-latest  all tests on the newest versions of what lessons and tests need, unpinned, in an environment of its own; says what broke
 # make soak       twenty runs of every lesson with other seeds (LESSONS="01" for some, RUNS=5, JOBS=4); goes on where it was
 # make notebooks  build skeletons and executed solutions from solutions/*.py  (LESSONS="01 02" for some; TEXTS=1 keeps
 #                 the outputs, if only texts have changed)
 # make measure    five seeds of a lesson into the ledger, docs/results/        (LESSONS="01" for some)
-# make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below
-# make pictures   draw docs/imgs/ from the ledger
+# make comparisons  the twelve comparisons of lesson 3 into the ledger; likewise each of MEASURES below; three of them
+#                 also replace weights that ship: see docs/authoring.md
+# make pictures   draw docs/imgs/ from the ledger and the lessons (bench_*.png: make bench)
 # make site       build the course as a website, build/site/, which needs no network
 # make image      build the class image (Docker); with GPU=1 the one for NVIDIA cards, digits-to-crystals:gpu
 # make bench      ratios to other packages and to the floor, on one table and in docs/benchmarks.md  (WORKS="interfaces lattices" for some)

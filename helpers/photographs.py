@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import interfaces
+from helpers import folders, interfaces
 
 
 def synthetic(zeta, rng, rows=640, columns=1024, width=30.0, tilt=None, noise=0.08, blur=1.0, specks=25):
@@ -117,7 +117,7 @@ def load(path):
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(Path(path)) as image:
+        with Image.open(Path(path), formats=folders.FORMATS) as image:
             image = ImageOps.exif_transpose(image)  # a camera that was held upright says so
             if "transparency" in image.info or image.mode == "PA":
                 image = image.convert("RGBA")

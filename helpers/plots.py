@@ -223,7 +223,7 @@ def learning_rate(schedule, steps):
     top = int(np.argmax(rates))
     show(
         figure,
-        f"The learning rate rises to {rates[top]:.2g} at step {places[top]:.0f}, then falls to {rates[-1]:.1g}.",
+        f"The learning rate rises to {rates[top]:.2g} at about step {places[top]:.0f}, then falls to {rates[-1]:.1g}.",
     )
 
 

@@ -211,7 +211,8 @@ print(f"always {most_frequent}: {scores['always the same digit']:.1%} of the val
 # )
 # ```
 #
-# The activation `"softmax"` at the end makes probabilities: positive numbers that add up to one.
+# The activation `"softmax"` at the end makes probabilities: positive numbers that add up to one. A dense layer
+# before the last one is called *hidden*: its numbers are neither the input nor the answer.
 #
 # ### Exercise 1.8 · Build it  (core)
 #
@@ -455,4 +456,4 @@ progress()
 #    as chance alone would let them (their error bars say how much), and what does that tell you about the order of the images?
 # 5. Write the backward pass for one hidden layer in NumPy, and train it with your own step to 95 %.
 #
-# Next: **02_mnist_cnn**, which begins with the second challenge, and with a network that would notice.
+# Next: **02_mnist_cnn**, which begins with the second challenge, and goes on to a network that would notice.

@@ -23,7 +23,7 @@ from helpers.checks import check
 from helpers.progress import catch_up, hint, progress
 
 # %% [markdown]
-# That cell prints nothing when all is well: it loads four tools that every lesson uses.
+# That cell prints nothing when all is well: it loads the tools that every lesson uses.
 # If it fails with `No module named 'helpers'`, the installation is not finished; the README says how to finish it.
 #
 # ## Your first exercise

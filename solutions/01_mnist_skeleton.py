@@ -275,7 +275,8 @@ print(f"nearest class mean: {scores['nearest class mean']:.1%} of the validation
 # )
 # ```
 #
-# The activation `"softmax"` at the end makes probabilities: positive numbers that add up to one.
+# The activation `"softmax"` at the end makes probabilities: positive numbers that add up to one. A dense layer
+# before the last one is called *hidden*: its numbers are neither the input nor the answer.
 #
 # ### Exercise 1.8 · Build it  (core)
 #
@@ -487,7 +488,7 @@ plots.confusion(y_val, answers)
 # ### Exercise 1.12 · Your own loss  (extra)
 #
 # Complete `cross_entropy`. It takes one-hot labels and probabilities, both of shape `(n, 10)`, and returns −ln p of the right digit
-# for each image, shape `(n,)`. Keras runs it on its own tensors, so use `keras.ops` (`ops.sum`, `ops.log`, `ops.clip`) and
+# for each image, shape `(n,)`. Keras runs it on arrays of its own kind, *tensors*, so use `keras.ops` (`ops.sum`, `ops.log`, `ops.clip`) and
 # not NumPy. A probability may be exactly zero: keep it at 1e-7 or above.
 
 # %% [markdown] hints="1.12"
@@ -647,8 +648,8 @@ progress()
 }
 
 # %% [markdown] tags=["instructor"]
-# **For the instructor.** Collect the test accuracies on the whiteboard with their error bars: with thirty students they scatter by more than the
-# differences between most of their networks. That is the moment to ask who would still call their own the best.
+# **For the instructor.** Collect the test accuracies on the whiteboard with their error bars: with thirty students most of the
+# differences between their networks are no larger than the error bars. That is the moment to ask who would still call their own the best.
 # Common wrong turns: `reshape(784, -1)`, which mixes the pictures (1.2); dividing without changing the type, which leaves
 # `float64` (1.3); validation images that are still among the training images (1.5); `categorical_crossentropy` or mean squared error, which want one-hot rows (1.9).
 
@@ -667,4 +668,4 @@ progress()
 #    as chance alone would let them (their error bars say how much), and what does that tell you about the order of the images?
 # 5. Write the backward pass for one hidden layer in NumPy, and train it with your own step to 95 %.
 #
-# Next: **02_mnist_cnn**, which begins with the second challenge, and with a network that would notice.
+# Next: **02_mnist_cnn**, which begins with the second challenge, and goes on to a network that would notice.

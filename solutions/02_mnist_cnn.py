@@ -281,7 +281,7 @@ sixes, nines = (np.repeat(x_fit[y_fit == digit][:1], 5, axis=0) for digit in (6,
 plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]), training=True))[..., 0], said="Sixes and nines, flipped and turned by any angle: nobody can say which is which")
 
 # %% [markdown]
-# The first five were sixes, the others nines, and in a training they would keep these labels. Such layers can make a 9 of a 6, and most of what they make is no digit any more. On galaxies or crystals, which have no up and down, the same
+# The first five were sixes, the others nines, and in training they would keep these labels. Such layers can make a 9 of a 6, and most of what they make is no digit any more. On galaxies or crystals, which have no up and down, the same
 # layers would be right; a digit bears two pixels and ten degrees. What an image may suffer is a question to your science, not to Keras.
 #
 # ## The network
@@ -300,7 +300,7 @@ plots.images(keras.ops.convert_to_numpy(careless(np.concatenate([sixes, nines]),
 # | 64 kernels of 3x3 | 2 | the same two |
 # | 128 kernels of 3x3, `padding="same"` | 1 | the same two |
 #
-# and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities. Each normalisation is a new layer. `padding="same"` lets the last kernels reach over
+# and at the end `Flatten`, `Dropout(0.3)` and a `Dense` layer that gives ten probabilities. Each normalisation is a new layer, and so is each `ReLU()`: the activation stands alone, because it comes after the normalisation. `padding="same"` lets the kernels of the third convolution reach over
 # the border, so that their maps are as large as those before. Altogether there are 126,090 parameters.
 
 # %% [markdown] hints="2.6"
@@ -367,8 +367,8 @@ plots.learning_rate(schedule, epochs * steps_per_epoch)
 # %% [markdown]
 # ### Exercise 2.7 · Stop in time  (core)
 #
-# From some epoch on a network may only learn its training images by heart. Make `stopping`, a callback
-# `keras.callbacks.EarlyStopping(...)` that watches the loss on the validation images, waits for a third of all epochs, `epochs // 3`, without improvement before it
+# From some epoch on a network may only learn its training images by heart. A *callback* is an object that `fit` calls at
+# certain moments, as after each epoch. Make `stopping`, a callback `keras.callbacks.EarlyStopping(...)` that watches the loss on the validation images, waits for a third of all epochs, `epochs // 3`, without improvement before it
 # ends the training, and goes back to the weights of the best epoch.
 
 # %% [markdown] hints="2.7"
@@ -561,8 +561,8 @@ for name, pictures in {"moved by four pixels": away, "and put back": back}.items
 
 # %% [markdown] hints="2.11"
 # <details><summary>Hint 1</summary>The network of Exercise 2.6 without `augment`, and without padding, is a good start. How few epochs does it need?</details>
-# <details><summary>Hint 2</summary>The schedule has to end where the training ends: `one_cycle(5e-3, fast_epochs * steps_per_epoch)`.</details>
-# <details><summary>Hint 3</summary>Three epochs are enough for such a network, if the learning rate falls to zero within them.</details>
+# <details><summary>Hint 2</summary>The schedule has to end where the training ends: `one_cycle(5e-3, fast_epochs * steps_per_epoch)`, where `fast_epochs` is how many epochs you train for.</details>
+# <details><summary>Hint 3</summary>Three epochs (with the 8x8 digits eighteen: `3 * longer`) are enough for such a network, if the learning rate falls to zero within them.</details>
 
 # %% exercise="2.11" tags=["extra", "speed-run"]
 import time

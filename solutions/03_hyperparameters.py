@@ -234,8 +234,8 @@ for name in ledger:
 # - **kernel**: windows of one pixel see no neighbours, and the convolution can do no more than recolour the picture. Larger ones see more, and cost more: 5x5 is 25 multiplications for 9.
 # - **pooling**: with these images *max* beats *stride* clearly. *none*, maps that keep their size, is as good, but the last layer then has sixteen times as many weights.
 # - **learning rate**: at 0.1 one seed learns, and two stay at one in ten. The line of their mean describes none of them: look at the band.
-# - **activation**: *linear* is hardly worse, because max pooling is not linear either. The sigmoid's slope is a quarter at most, so little of the error reaches the first layer, and five epochs are too few for it.
-# - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what it gives are scores, not probabilities. The next
+# - **activation**: *linear* is hardly worse, because max pooling is not linear either. The slope of the sigmoid, 1 / (1 + exp(−x)), is a quarter at most, so little of the error reaches the first layer, and five epochs are too few for it.
+# - **loss**: here the squared error does no harm, and the hinge loss, which only asks that the right digit leads by a margin, is quick; but what the network then gives are ten plain numbers, not probabilities. The next
 #   exercise shows where the squared error does harm.
 # - **optimizer**: *momentum* keeps most of the last step in each new one; RMSprop, like Adam, adapts the rate of each weight. Each has a rate that suits it. With one rate for all, this would have been another comparison of learning rates.
 # - **batch size**: large batches make fewer steps in the same epochs, and here the learning rate does not grow with them. One of the challenges looks into that.
@@ -245,8 +245,8 @@ for name in ledger:
 # ### Exercise 3.3 · Where the squared error falls silent  (extra)
 #
 # Let the network have two classes, and give the right one the probability p. What drives the learning is the slope of the loss with respect to the *score* z behind it (Keras calls it a *logit*),
-# where p = 1 / (1 + exp(−z)) and dp/dz = p (1 − p). Complete `slopes`: from p it returns the slopes dL/dz of the cross-entropy L = −ln p and of the squared error
-# L = (1 − p)². Both take arrays.
+# where p = 1 / (1 + exp(−z)) and dp/dz = p (1 − p). Complete `slopes`: from p, a number or an array, it returns two slopes dL/dz of the same shape, first that of the cross-entropy L = −ln p, then that of the squared error
+# L = (1 − p)².
 
 # %% [markdown] hints="3.3"
 # <details><summary>Hint 1</summary>The chain rule: dL/dz = dL/dp · dp/dz.</details>
@@ -470,7 +470,7 @@ for label, choices in {"BASE": BASE, "the best trial": {**BASE, **study.best_par
 # %% [markdown]
 # ## The final model
 #
-# With all 60,000 images other values win than with 1,500: here strides make the maps smaller, which lost above. Two lessons hold: normalise, and choose the learning rate with care. That it falls to zero, and that the images are augmented, comes from lesson 2. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` in a terminal runs it. (On a computer of your own that is
+# With all 60,000 images other values win than with 1,500: here strides make the maps smaller, which lost above. Two lessons of the comparisons hold: normalise (so short a search as yours may say otherwise), and choose the learning rate with care. That it falls to zero, and that the images are augmented, comes from lesson 2. This is the code that trains it; it is in `helpers/final_model.py`, and `python -m helpers.final_model digits.keras` in a terminal runs it. (On a computer of your own that is
 # `.venv/bin/python`, on Windows `.venv\Scripts\python`, in the workshop's folder.)
 
 # %%
@@ -480,7 +480,8 @@ print(inspect.getsource(final_model.build))
 print(inspect.getsource(final_model.train))
 
 # %% [markdown]
-# The whole training has twelve epochs. Without a GPU you run two of them here (with the 8x8 digits twelve short ones), on the images that are not for validation, so that you see the rest of the way today.
+# The whole training has twelve epochs. Without a GPU you run a shorter one here, of two epochs (with the 8x8 digits twelve short ones), on the images that are not for validation; its learning rate falls to zero, too. So there is time today for what comes after a training: saving, loading, and the test.
+# (`use_bias=False`: the normalisation behind each convolution adds a number of its own, so that the convolution needs none.)
 
 # %% tags=["training"]
 keras.utils.set_random_seed(SEED)

@@ -199,7 +199,7 @@ gan_plots.game(history)
 gan_plots.detective(real_numbers(20_000, 0)[:, 0], forged[-1], lambda numbers: tf.sigmoid(game.discriminator(numbers)).numpy())
 
 # %% [markdown]
-# It follows the best answer only roughly: it chases forgeries that move in each step, and where there are few numbers it has learned nothing. (The dashed line is estimated from smoothed samples: it flattens narrow peaks, and its ends mean little.)
+# It follows the best answer only roughly: it chases forgeries that move in each step, and beyond the humps, where there are hardly any numbers, it has learned nothing. (The dashed line is estimated from smoothed samples: it flattens narrow peaks, and its ends mean little.)
 
 # %% [markdown]
 # ### A forger in a hurry
@@ -242,8 +242,8 @@ check("4.4", verdicts)
 # %% [markdown]
 # ### Exercise 4.5 · Mend it  (extra)
 #
-# This game never works, though it raises no error, and both its losses fall, more beautifully than yours did. That should alarm you: the two have become friends. There is no blank this time, but three faults in `train_step`, each in a line of its own: mend them.
-# (It says the same as yours in other words: real and forged numbers go through the discriminator together.)
+# This game never works, though it raises no error, and both its losses fall, more beautifully than yours did. That should alarm you: the two have become friends. There is no blank this time, but three faults in `train_step`, each in a line of its own: mend them. Before you do, run the cell as it stands, and the one below the check, which shows how it plays.
+# (But for the faults it says the same as yours, in other words: real and forged numbers go through the discriminator together.)
 
 # %% [markdown] hints="4.5"
 # <details><summary>Hint 1</summary>Follow one step in your mind: which noise goes in, which scores belong to which kind, and whose weights move?</details>
@@ -278,7 +278,7 @@ class Mended(GAN):
 check("4.5", Mended)
 
 # %% [markdown]
-# And this is how it plays. Run it before you mend anything, then again with each fault that you find. (It runs unmended, too. Of the three, one shows only once the other two are mended.)
+# And this is how it plays: unmended at first, then again with each fault that you have mended. (Of the three, one shows only once the other two are mended.)
 
 # %% tags=["extra"]
 _, friendly, made = play(generator_rate=1e-3, discriminator_rate=1e-3, seed=SEED, epochs=5, kind=Mended)
@@ -636,8 +636,8 @@ plots.images(np.concatenate([forged_digits[:10], data.x_train[index[:10]]]), sai
 print(f"to the nearest training image: forged {np.median(apart):.1f}, new real ones {np.median(apart_real):.1f} grey levels (median)")
 
 # %% [markdown]
-# The upper row shows forgeries, the lower one the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are not, but they may be worse digits. (The distance is the root
-# mean square over the pixels, and for this line a fast version of yours from `helpers` computes it, as for the distances above.)
+# The upper row shows forgeries, the lower one the nearest training image of each. If they were much nearer to the training images than new real digits are, they would be copies. If they are farther away, they are not, but they may be worse digits. (This distance is the root
+# mean square over the pixels. `helpers` computes it, and the Fréchet distances above, so that these lines work without the extras.)
 #
 # ## A walk
 #

@@ -70,7 +70,7 @@ check("5.1", guesses, truth)
 # %% [markdown]
 # ## The spectrum
 #
-# A line of L heights is a sum of waves, with the wavenumbers q = 2πk/L; k = 1, 2, … is how many of them fit into the line. How strong each one is, is said by S(q) = |u(q)|², with
+# A line of L heights is a sum of waves, or *modes*, with the wavenumbers q = 2πk/L; k = 1, 2, … is how many of them fit into the line. How strong each one is, is said by S(q) = |u(q)|², with
 #
 # $$u(q) = \frac{1}{\sqrt{L}} \sum_x h(x)\, e^{-iqx}$$
 #
@@ -346,7 +346,7 @@ print(f"validation {honest_curve[-1]:.1%}, fresh interfaces {honest_fresh:.1%}")
 # ## What is the best possible?
 #
 # Is that poor, or good? To know it you need a ceiling. And here, for once, it can be computed: you know how the lines are made. In our own generator, `interfaces.heights`, real and imaginary part of each wave are independent normal numbers with a variance of S/2. So |u|² is
-# distributed exponentially with mean S(q) = A q^−(1 + 2ζ), and the logarithm of the probability of all waves together is, but for a constant,
+# distributed exponentially with mean S(q) = A q^−(1 + 2ζ), where the *amplitude* A says how strong all waves are together, and the logarithm of the probability of all waves together is, but for a constant,
 #
 # $$\ell(\zeta) = \sum_k \left( -\ln S(q_k) - \frac{|u_k|^2}{S(q_k)} \right)$$
 #
@@ -399,12 +399,12 @@ roughness_plots.accuracies(
 )
 
 # %% [markdown]
-# Your own 64 points: nobody can be right more often than 16 to 17 %<!-- ledger: 05_ceilings.length64.accuracy_published --> of the time, and your first network was right three times in four. With 128 points and 20 classes it is 22 to 23 %<!-- ledger: 05_ceilings.length128.accuracy_published --> for the published generator and 31 to 32 %<!-- ledger: 05_ceilings.length128.accuracy_known --> for ours. So you could have known without training anything: **98 % is not a great success, it is proof of a leak.**
+# With your own 64 points, and phases that give nothing away, nobody can be expected to be right more often than 16 to 17 %<!-- ledger: 05_ceilings.length64.accuracy_published --> of the time, and your first network was right three times in four. With 128 points and 20 classes it is 22 to 23 %<!-- ledger: 05_ceilings.length128.accuracy_published --> for the published generator with its phases repaired, and 31 to 32 %<!-- ledger: 05_ceilings.length128.accuracy_known --> for ours. So you could have known without training anything: **98 % is not a great success, it is proof of a leak.**
 # It proves neither bad faith nor that networks cannot do this; and the repaired network did not do badly.
 #
 # ## As a number
 #
-# Twenty classes are an odd way to ask for a number: 0.50 for 0.55 counts as just as wrong as 1.00. So from here on the answer is a number, and its error the root mean square of ζ − ζ̂, where ζ̂ is the estimate. For this there is a floor, too. The **Fisher information** says how fast the likelihood changes with ζ,
+# Twenty classes are an odd way to ask for a number: 0.50 for 0.55 counts as just as wrong as 1.00. So from here on the answer is a number, and its error the root mean square of ζ − ζ̂, where ζ̂ is the estimate. For this there is a bound, too. The **Fisher information** says how sharp the peak of ℓ(ζ) is on average,
 #
 # $$I = \sum_k \left(\frac{\partial \ln S(q_k)}{\partial \zeta}\right)^2 = 4 \sum_k (\ln q_k)^2$$
 #
@@ -621,7 +621,7 @@ zeta, low, high = scale.estimate(heights)
 print(f"ζ = {zeta:.2f}, between {low:.2f} and {high:.2f} with a probability of 90 %; the truth is {zeta_true}")
 
 # %% [markdown]
-# One photograph of a thousand columns says no more than that: of such estimates, 89 to 95 %<!-- ledger: 05_photographs.columns1024.within_a_tenth --> lie within 0.1 of the truth, and there is not much more information in it. More columns, or more photographs, make the error bar shorter; no network does.
+# One photograph of a thousand columns says no more than that: of such estimates, 89 to 95 %<!-- ledger: 05_photographs.columns1024.within_a_tenth --> lie within 0.1 of the truth, and of the intervals, which promise 90 %, 84 to 90 %<!-- ledger: 05_photographs.columns1024.covered --> contain it. There is not much more information in it. More columns, or more photographs, make the error bar shorter; no network does.
 
 # %%
 progress()
@@ -660,7 +660,7 @@ progress()
 # ## Open challenges
 #
 # 1. Switch off one fault of `interfaces.published` after the other (`help(interfaces.published)` names them). Which one makes the ceiling go up, which one makes the estimates biased?
-# 2. Put `GlobalAveragePooling1D` in place of `Flatten`, or take a stage out of the network. Which rung of the ladder does it reach?
+# 2. Put `GlobalAveragePooling1D` in place of `Flatten`, or take one of the `Conv1D` out of the network. Which rung of the ladder does it reach?
 # 3. How does the error of the best possible estimate fall with the length? And that of the network, trained anew?
 # 4. Add 5 % of salt-and-pepper noise to the images. Which rungs of the ladder move?
 # 5. Train the network on sections in place of periodic lines, and try it on photographs. Can it do without a calibration?

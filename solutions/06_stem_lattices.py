@@ -381,9 +381,9 @@ print(f"{said}, with a probability of {sure:.2f}")
 # %% [markdown]
 # ## Somebody else's network
 #
-# With two thousand images you can train from nothing. With fifty you do not get far, and farther if the network has learned to see from other images. That is **transfer learning**: take a trained network without its last layer, the *backbone*, which makes *features* of an image, and train a new last layer, the *head*, on your own images.
+# With two thousand images you can train from nothing. With fifty you do not get far, but you get farther if the network has learned to see from other images. That is **transfer learning**: take all of a trained network but its last layer. This is the *backbone*, and it makes *features* of an image. Then train a new last layer, the *head*, on your own images.
 #
-# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has five such networks, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. Ours is part of the workshop, so that this works offline.
+# Usually one takes networks trained on ImageNet's 1.3 million photographs. One function has five such networks, and ours, which was trained on 24 kinds of textures from a program (`helpers/textures.py`): waves, dots, cells, cracks, labyrinths. Three of them are dots on oblique lattices, which is close to your task. It is built of three *blocks* of layers. Ours is part of the workshop, so that this works offline.
 
 # %%
 for name_of_network in pretrained.NAMES:
@@ -434,7 +434,7 @@ print(f"200 images, a new head: {few_scores['new head']:.1%}")
 # %% [markdown]
 # ### Exercise 6.8 · Fine-tuning  (extra)
 #
-# With a good head in place, the backbone can learn, too: with a small rate, so that it does not forget, and often only its last layers, because the first ones see edges and spots, which are the same everywhere. Complete `tune_last`: it makes the last `count` layers of the backbone trainable and sets `trainable` of all others to False; of the last ones,
+# The backbone can learn, too, together with the head: with a small rate, so that it does not forget, and often only its last layers, because the first ones see edges and spots, which are the same everywhere. Complete `tune_last`: it makes the last `count` layers of the backbone trainable and sets `trainable` of all others to False; of the last ones,
 # `BatchNormalization` stays frozen, because its means come from many more images than yours. Set each layer explicitly, because some may have been frozen before; the backbone has a `trainable` of its own, which comes first, and has to be True. It returns how many layers are trainable now, with those that have nothing to learn, such as ReLU.
 
 # %% [markdown] hints="6.8"
@@ -460,7 +460,7 @@ backbone = pretrained.backbone("textures")
 print(f"{tune_last(backbone, 10)} of {len(backbone.layers)} layers learn: the last block")
 
 # %% [markdown]
-# `joined` puts a head on the backbone. `training=False` says that `BatchNormalization` goes on using the means of the textures.
+# `joined` puts a new head on the backbone. `training=False` says that `BatchNormalization` goes on using the means of the textures.
 
 # %% tags=["transfer"]
 def joined(backbone, classes):
@@ -488,7 +488,7 @@ for what, weights in {"from nothing": None, "pretrained, all layers tuned": "pre
 # %% [markdown]
 # Here is the same with 50, 200 and 1,000 images of the repaired data set, which you will meet below, with more epochs the fewer images there are, and five seeds each (`make transfer`); *tuned* means all layers. Training from nothing has the higher rate and the means of its own batches, which suits it better:
 
-# %% picture="06_transfer"
+# %%
 counts, scores = results.transfer()
 lattice_plots.against_images(scores, counts)
 
@@ -715,7 +715,7 @@ for dose in doses:
     by_network.append(np.mean([repaired_classes[index] == label for index, (_, label, _) in zip(said, fresh, strict=True)]))
 
 # %% [markdown]
-# (Here, too, the dose is that of the brightest pixel before 2x2 of them are made one. 0.02 sounds like nothing, but the oracle adds up all pixels of an image.)
+# (Here, as in the repaired set, the dose is that of the brightest pixel before 2x2 of them are made one. 0.02 sounds like nothing, but the oracle adds up all pixels of an image.)
 
 # %% picture="06_dose"
 lattice_plots.against_dose(doses, {"oracle, undisturbed images": by_oracle, "network": by_network}, chance=1 / 12)
@@ -733,9 +733,9 @@ lattice_plots.merging(merge_at, list(lattices.PUBLISHED))
 # ## The verdict
 #
 # - The published 82 to 86 % were measured honestly, and their author suspected rightly that some classes are too alike. Two of them are one.
-# - With these labels nobody can pass 93.7 %. Of the 14 to 18 points that were missing, 6 belong to the data.
+# - With these labels nobody can be expected to pass 93.7 %. Of the 14 to 18 points that were missing, 6 belong to the data.
 # - 757 million weights are not needed. On images like these a forest of trees on the peaks of the Fourier transform scores 91 to 93 %<!-- ledger: 06_stem_lattices.synthetic.strengths -->, and a network with 0.3 million weights is at the ceiling.
-# - With the labels repaired, nearly every image is recognised. What else was missing belongs to the networks and to how they were fed.
+# - With the labels repaired, nearly every image like these is recognised. So what else was missing probably belongs to the networks and to how they were fed.
 
 # %%
 progress()

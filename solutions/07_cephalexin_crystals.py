@@ -28,10 +28,10 @@ SEED = 1
 # ## In the reactor
 #
 # Cephalexin is an antibiotic. An enzyme makes it in water, and it crystallises as it forms: as needles, **CEX**. If too much of a by-product is about, that crystallises as well, as speckled agglomerates (clumps) and plates: phenylglycine, **PG**. Once it is in the product it is hard to get out again. So there is a camera in the reactor, and
-# whoever sees the first PG on its pictures can still act. (For the photographs of this lesson PG was added to needles on purpose, so that the truth is known.) [docs/crystals.md](../docs/crystals.md) has the chemistry.
+# whoever sees the first PG on its pictures can still act. (For the photographs of this lesson PG was added to needles on purpose, so that it is known when there was any.) [docs/crystals.md](../docs/crystals.md) has the chemistry.
 #
 # Katherine Moss published a [network that does it](https://github.com/KatherineMossDeveloper/The-Georgia-Project), with its code, its scores and some of the photographs, so that one can learn from it; thank you. The photographs are those of Salami and others, whose [paper](https://doi.org/10.1021/acs.oprd.1c00136) came first; OpenCrystalData has put 13,664 of them [on Kaggle](https://www.kaggle.com/datasets/opencrystaldata/cephalexin-reactive-crystallization).
-# You don't need them: a program draws such crystals. (If you want them, `help(cephalexin)` says how, and under which licence.) It knows what each one is, which nobody knows of a photograph, and that is of use below. Where the real photographs say something else, you get their numbers.
+# You don't need them: a program draws such crystals. (If you want them, `help(cephalexin)` says how, and under which licence.) It knows what each one is, which of a photograph somebody had to judge, and that is of use below. Where the real photographs say something else, you get their numbers.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -318,7 +318,7 @@ check("7.5", StopOnF1)
 #
 # | | paper | project | here |
 # | --- | --- | --- | --- |
-# | network | ResNet-18, -50 | ResNet-101 | the small residual network of lesson 6 |
+# | network | ResNet-18, -50 | ResNet-101 | lesson 6's network of textures, a small residual one |
 # | starts from | ImageNet | ImageNet | textures |
 # | trained layers | | the last 10 % | the head alone; then ResNet-101 like the project |
 # | on top | | dense 512, batch normalisation, dropout 0.4, dense 256, dropout 0.3 | the same, 64 and 32 |
@@ -327,6 +327,8 @@ check("7.5", StopOnF1)
 # | images in a batch | 32 to 64 | 64 | 64 |
 # | stops | | when both F1 of the validation images reach 99.7 % | on F1 (the rates are compared over 30 epochs) |
 # | claim | | every F1 above 99.7 %, in 5 epochs or fewer | |
+#
+# (*SGD* goes downhill as in lesson 1; with *momentum*, each step keeps most of the last one. The `momentum` of `BatchNormalization` is something else.)
 #
 # The two learning rates differ by a factor of a thousand. **Predict** which of 0.0001, 0.001, 0.01 and 0.1 is best here.
 #
@@ -353,7 +355,7 @@ def turned(images, labels):
     return endless.stream(make, SEED, len(images) // 32)
 
 # %% [markdown]
-# First the rates. The last tenth of our small network has next to nothing that can learn, so its features are computed once, as in lesson 6, and what learns is the published head.
+# First the rates. The last tenth of that network has next to nothing that can learn, so its features are computed once, as in lesson 6, and what learns is the published head.
 
 # %%
 def with_head(inputs, features, dense, rate):
@@ -678,7 +680,7 @@ for whose, right in {"the shipped network": agrees[held_out], "your first networ
 # By the labels yours is as good as one that knows crystals or better, by the truth it is worse. That gives away who has learned by heart, even where a score does not pass the ceiling. (Your second one is honest, and poor: some 250 crystals, one in seven wrongly called, are too few to learn from.)
 #
 # How many of the published labels are wrong, and how many of the photographs are copies, is not known. You can count the copies, if you get the files: `copies.groups_of_files` takes less than a minute for 14,000. Copies have neighbouring numbers there, and the project's script cuts a sorted list, so that nearly all stay on one side:
-# with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets scores like those above.
+# with its split they leak little. They do other harm, as you will see, and whoever divides these files at random, as many will, gets scores that are too high, by an amount that nobody knows.
 #
 # ## The audit: strangers
 #
@@ -706,7 +708,7 @@ for name in ("digits", "interfaces", "lattices"):
 # %% [markdown]
 # It is sure, and it is nonsense: the two probabilities always add up to one.
 #
-# A way out: describe each picture by how strongly it excites the network, *everywhere* in it, and refuse what is far from the crystals. `neither.statistics` takes the mean and the spread of every map of a block, in logarithms and averaged over the eight orientations, and the grey level and contrast of the picture. How far is far? In some directions crystals
+# A way out: describe each picture by how strongly it excites the maps of one block of the network, over the *whole* picture, and refuse what is far from the crystals. `neither.statistics` takes the mean and the spread of every map of a block, in logarithms and averaged over the eight orientations, and the grey level and contrast of the picture. How far is far? In some directions crystals
 # differ a lot from each other, in others hardly at all. The **Mahalanobis distance** counts in units of their own spread.
 #
 # ### Exercise 7.10 · How strange?  (extra)
@@ -896,8 +898,8 @@ print(f"to say 99.7 % one needs {enough:,} different crystals, and all of them r
 # ## The verdict
 #
 # - **Unproven, not refuted.** The network may well be as good as it says. But 99.7 % is the score at which its training stops, on the photographs that decide when to stop; two mistakes in its test of 684 photographs are 99.7 %, and compatible with 98.95 %, even if all were different crystals. Width and height alone tell the classes of all published samples apart. And among
-#   the photographs are turned copies: whoever divides at random gets a score that nobody could reach honestly. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
-# - What would prove it: both classes photographed in the same runs and cut by the same rule; copies found and kept together, better whole frames and whole days; a test on at least 1,228 crystals that decided nothing before, with an interval for each class.
+#   the photographs are turned copies: whoever divides at random gets a score that is too high, nobody knows by how much. (The project cuts a sorted list, so that nearly all copies stay on one side. There they mean that fewer crystals were tested than photographs.)
+# - What would prove it: both classes photographed in the same runs and cut by the same rule; copies found and kept together, better whole frames and whole days; a test on at least 1,228 crystals, half of each class, that decided nothing before, with an interval for each F1.
 # - What the original got right: it published its code, its settings, samples and a stranger's picture, and it watched each class and not the accuracy. Without that none of this could have been found.
 
 # %%

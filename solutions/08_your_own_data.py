@@ -130,7 +130,7 @@ found["south"] = audit(made["south"] / "manifest.csv", group="call", seed=SEED, 
 print(found["south"])
 
 # %% [markdown]
-# That is lesson 5: in this folder, images of one call share their random phases. No audit can find a group that nobody wrote down, so write down for each image its day, its sample, its operator. (And five calls are too few to divide, or to be sure of anything, which it says, too.)
+# That is lesson 5: in this folder, images of one exponent share their random phases if they come from the same call. No audit can find a group that nobody wrote down, so write down for each image its day, its sample, its operator. (And five calls are too few to divide, or to be sure of anything, which it says, too.)
 #
 # Now your guess:
 
@@ -157,7 +157,7 @@ for name, audited in found.items():
 #
 # East: repaired lattices of lesson 6. Nothing was done to them.
 #
-# South: interfaces of lesson 5, in five calls. Those of one call share their random phases. All labels are right: who doubts them is misled by classes that overlap.
+# South: interfaces of lesson 5, in five calls. Within a call, those of one exponent share their random phases. All labels are right: who doubts them is misled by classes that overlap.
 #
 # West: published lattices of lesson 6. `tetragonal_c` and `tetragonal_face` are one class drawn twice, a part of `tetragonal_c` is body centred, which is a wrong label, and not all classes were drawn in the same sizes.
 #
@@ -493,7 +493,7 @@ else:
     print("No folder of your own yet. Come back when you have one.")
 
 # %% [markdown]
-# Its `split.csv` is a split that keeps together what belongs together: use it, and leave `test` alone until the end. `audit.json` has all numbers, for a paper's supplement.
+# The `split.csv` beside the report is a split that keeps together what belongs together: use it, and leave `test` alone until the end. `audit.json` has all numbers, for a paper's supplement.
 #
 # For the wall there is [a checklist of one page](../docs/checklist.html): what to ask before, during and after.
 #

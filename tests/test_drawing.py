@@ -122,6 +122,7 @@ def refusals(folder):
     saved(folder / "empty.png", np.full((50, 50), 240, np.uint8))
     (folder / "notes.png").write_text("a digit", encoding="utf-8")
     (folder / "nothing.png").write_bytes(b"")
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(folder / "rare.png", format="PCX")
     (folder / "large.png").write_bytes(bytes(21_000_000))
     saved(folder / "many pixels.png", np.zeros((7000, 6000), np.uint8))
     whole = saved(folder / "whole.png", rng.integers(0, 255, (99, 99)).astype(np.uint8)).read_bytes()
@@ -133,6 +134,7 @@ def refusals(folder):
         "empty.png": "is empty",
         "notes.png": "not a picture that can be read",
         "nothing.png": "not a picture that can be read",
+        "rare.png": "not a picture that can be read",
         "large.png": "has 21 MB",
         "many pixels.png": "has 6000 x 7000 pixels",
         "cut off.png": "is damaged",

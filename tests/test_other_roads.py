@@ -41,7 +41,7 @@ def a_copy(tmp_path):
 @pytest.mark.parametrize("folder", ["content", "mes études"])
 def test_the_cell_for_colab_finds_the_helpers(a_copy, tmp_path, folder):
     """In an empty folder, in the kernel that runs it, in what that starts (lesson 03), and when it is run again."""
-    cell = CELL.replace("ADDRESS_OF_THIS_REPOSITORY", a_copy.as_posix())
+    cell = re.sub(r'^address = ".*"$', f'address = "{a_copy.as_posix()}"', CELL, flags=re.MULTILINE)
     (tmp_path / folder).mkdir()
     for _ in range(2):
         done = subprocess.run(

@@ -111,6 +111,9 @@ def test_a_bad_file_is_named(tmp_path):
     Image.fromarray(np.full((4, 4), np.nan, np.float32)).save(tmp_path / "broken.tif")
     with pytest.raises(ValueError, match=r"broken\.tif: The image has values that are NaN"):
         photographs.load(tmp_path / "broken.tif")
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "rare.png", format="PCX")
+    with pytest.raises(ValueError, match=r"rare\.png cannot be read as an image"):
+        photographs.load(tmp_path / "rare.png")
 
 
 def test_what_is_transparent_is_white():

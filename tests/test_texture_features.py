@@ -5,7 +5,7 @@ import pytest
 
 from helpers import texture_features
 
-ROWS, COLUMNS = np.indices((96, 120), float)
+COLUMNS = np.indices((96, 120), float)[1]
 STRIPES = np.sin(2 * np.pi * COLUMNS / 9)
 DIRECTION = [name.startswith("direction") for name in texture_features.NAMES]
 

@@ -1,7 +1,7 @@
 """The audit over 10,000 images, beside cleanvision: seconds, memory, copies found, into the ledger: `make audit-speed`.
 
-cleanvision 0.3 is no part of the workshop. `python -m tools.audit_speed --cleanvision .cleanvision/bin/python` takes it
-from an environment of its own; without that, only the audit is measured. The images are textures of ten families, with
+cleanvision 0.3 is no part of the workshop: `make peers` installs it, and `--cleanvision PYTHON` takes it from an
+environment of its own. The images are textures of ten families, with
 copies planted among them: exact ones, turned ones, and smaller ones as JPEG. Each run is a process of its own.
 """
 
@@ -119,7 +119,7 @@ def watched(command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cleanvision", help="a Python that has cleanvision")
+    parser.add_argument("--cleanvision", default=sys.executable, metavar="PYTHON", help="one that has cleanvision")
     parser.add_argument("--only", choices=("ours", "cleanvision"), help="measure this in this process")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--seeds", type=int, nargs="*", help="1 to 5 by default")
@@ -136,8 +136,6 @@ def main():
             folder = Path(place) / "textures"
             (Path(place) / "planted.json").write_text(json.dumps(make(folder, seed)))
             for which, python in (("ours", sys.executable), ("cleanvision", chosen.cleanvision)):
-                if not python:
-                    continue
                 command = [python, "-m", "tools.audit_speed", "--only", which, "--folder", str(folder)]
                 ended, peak = watched(command)
                 if ended.returncode:

@@ -309,7 +309,7 @@ def _on_disk(path, saved):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=_count, nargs="+", default=[10, 20, 30, 40, 60])
+    parser.add_argument("--students", type=_count, nargs="+", default=[30, 40, 60])
     parser.add_argument("--until", default="1.9", metavar="EXERCISE", help="work to this exercise; 1.9 by default")
     parser.add_argument("--think", type=float, default=10, metavar="SECONDS", help="mean pause before a cell")
     parser.add_argument("--arrive", type=float, default=60, metavar="SECONDS", help="all open the lesson within these")

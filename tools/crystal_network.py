@@ -1,6 +1,6 @@
 """Train the network for crystals on drawn photographs alone, five seeds: `make crystal-network`.
 
-It is tried on new drawings of published sizes, and on the real samples (`cephalexin.SAMPLES`) if all of them are there.
+It is tried on new drawings of published sizes, and on the real samples (`cephalexin.SAMPLES`), which have to be there.
 The first seed's weights are those that ship, whatever the others do.
 """
 
@@ -73,18 +73,20 @@ def drawings(seed):
 
 
 def sample_files():
-    """The files of `cephalexin.SAMPLES`, a list for each crystal; None if any of them is not there."""
+    """The files of `cephalexin.SAMPLES`, a list for each crystal; FileNotFoundError if any of them is not there."""
     folder = cephalexin.find()
     found = {path.name: path for path in folders.listing(folder).files} if folder else {}
-    crystals_of = [[found.get(name) for name in names] for names in cephalexin.SAMPLES]
-    return crystals_of if all(map(all, crystals_of)) else None
+    if missing := [name for names in cephalexin.SAMPLES for name in names if name not in found]:
+        raise FileNotFoundError(
+            f"{missing[0]} is missing, one of the published photographs: put all sixteen into data/cephalexin/cex and "
+            "data/cephalexin/pg, as docs/crystals.md says. Without them their rows would leave the ledger."
+        )
+    return [[found[name] for name in names] for names in cephalexin.SAMPLES]
 
 
 def samples():
-    """The real photographs, squashed, their labels, and for each the crystal that it shows; None without the files."""
+    """The real photographs, squashed, their labels, and for each the crystal that it shows."""
     files = sample_files()
-    if files is None:
-        return None
     names = [_plain(own[0].stem) for own in files for _ in own]
     paths = [path for own in files for path in own]
     labels = np.array([CLASSES.index(path.parent.name.lower()) for path in paths])
@@ -117,8 +119,6 @@ def scores(network, new, real):
     synthetic["balanced_accuracy"] = balanced_accuracy_score(labels, found)
     for look in crystals.LOOKS:
         synthetic[f"right_{look.replace(' ', '_')}"] = np.mean((found == labels)[looks == look])
-    if real is None:
-        return synthetic, {}
     images, labels, names = real
     probabilities = answers(network, images)
     found = probabilities.argmax(axis=1)
@@ -149,25 +149,23 @@ def main():
             ("_without_averaging", crystal_network.network(SIDE, classifier)),
         ):
             for source, values in zip(("synthetic", "real"), scores(network, new, real), strict=True):
-                if values:
-                    series = runs.setdefault(source + kind, {"seed": list(measure.SEEDS)})
-                    for name, value in values.items():
-                        series.setdefault(name, []).append(round(float(value), 4))
-                    print(
-                        seed,
-                        source + kind,
-                        {name: values[-1] for name, values in series.items() if name != "seed"},
-                        flush=True,
-                    )
+                series = runs.setdefault(source + kind, {"seed": list(measure.SEEDS)})
+                for name, value in values.items():
+                    series.setdefault(name, []).append(round(float(value), 4))
+                print(
+                    seed,
+                    source + kind,
+                    {name: values[-1] for name, values in series.items() if name != "seed"},
+                    flush=True,
+                )
     contents = {
         "parameters": classifier.count_params(),
         "drawings": DRAWN,
         "images": BATCHES * BATCH,
-        "photographs": {} if real is None else dict(zip(*np.unique(real[2], return_counts=True), strict=True)),
+        "photographs": {str(name): int(np.sum(real[2] == name)) for name in np.unique(real[2])},
         "runs": runs,
     }
     runs["synthetic"]["seconds"] = seconds
-    contents["photographs"] = {str(name): int(count) for name, count in contents["photographs"].items()}
     measure.save("07_crystal_network", measure.entry("07_crystal_network", "make crystal-network", **contents))
     return 0
 

@@ -2,8 +2,8 @@
 
 The network is the one that ships; each seed has other crystals to learn what is familiar, others to set the threshold,
 and others to count false alarms. The first seed's result ships with the workshop. The real samples
-(`cephalexin.SAMPLES`) and the two pictures that are no crystals of ours, `out_of_distribution` in the data folder, are
-left out if they are not there; nothing is fitted to them.
+(`cephalexin.SAMPLES`) and the two pictures that are no crystals of ours, `out_of_distribution` in the data folder, have
+to be there (docs/crystals.md says where they are); nothing is fitted to them.
 """
 
 import sys
@@ -17,6 +17,8 @@ from tools.crystal_network import sample_files
 
 #: Pictures of crystals to fit, for the threshold and to count false alarms, and strangers of each kind.
 SIDE, FIT, OTHERS, STRANGERS = 96, 1000, 1000, 200
+#: Two more strangers, which the Georgia Project shows.
+PICTURES = ("OIP (5).png", "cat.png")
 ALL = ("block1", "block2", "block3")
 #: The blocks that ship, and others for comparison.
 WAYS = {"synthetic": neither.BLOCKS, "all_blocks": ALL, "last_block": ALL[-1:]}
@@ -88,10 +90,10 @@ def strangers(seed):
         "plain": np.broadcast_to(rng.integers(0, 256, (STRANGERS, 1, 1), np.uint8), shape),
     }
     paths = {
-        "pictures": sorted((digits.data_folder() / "out_of_distribution").rglob("*.png")),
-        "real": [path for own in sample_files() or () for path in own],
+        "pictures": [digits.data_folder() / "out_of_distribution" / name for name in PICTURES],
+        "real": [path for own in sample_files() for path in own],
     }
-    return found | {name: [folders.read_image(path) for path in own] for name, own in paths.items() if own}
+    return found | {name: [folders.read_image(path) for path in own] for name, own in paths.items()}
 
 
 def images_of(items):

@@ -13,11 +13,6 @@ from tools.bench import peers
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def medians(series):
-    """The median of each series of numbers."""
-    return {name: statistics.median(values) for name, values in series.items()}
-
-
 def ratios(first, second):
     """The quotients of two series: run by run where both have as many, because neighbours had the same machine."""
     if len(first) == len(second):
