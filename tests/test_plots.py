@@ -52,7 +52,7 @@ RUNS = {
         (lambda: plots.step_times(SPEEDS), "from 1e+02 to 1e+02 ms on the CPU"),
         (lambda: plots.feature_maps([PICTURES[0], PICTURES[1][:5]], ["a", "b"]), "2 maps: a, b."),
         (lambda: plots.kernels(PICTURES[:5, :5, :5]), "The 5 kernels of 5x5"),
-        (lambda: plots.learning_rate(lambda step: 0.1 * (1 - step / 100), 100), "rises to 0.1 at step 0"),
+        (lambda: plots.learning_rate(lambda step: 0.1 * (1 - step / 100), 100), "rises to 0.1 at about step 0"),
         (
             lambda: plots.calibration(
                 np.array([0.6, 0.6, 0.9]), np.array([True, False, True]), [0, 0.7, 1], share_right
