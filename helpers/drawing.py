@@ -14,11 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import folders
+
 BOX, SIDE = 20, 28  # pixels
 CANVAS = 280  # pixels
 LARGEST_FILE = 20e6  # bytes
-#: What Pillow may take a file for, whatever its name; with fewer decoders a hostile file has fewer ways in.
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+#: A drawing may come from the web, too.
+FORMATS = (*folders.FORMATS, "GIF", "WEBP")
 LARGEST_PICTURE = 40e6  # pixels
 FAINTEST = 40  # Less contrast than this, of 255, is no drawing.
 #: Of a drawing on plain paper hardly anything is between ink and paper; of a photograph of the world, much.

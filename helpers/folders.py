@@ -425,7 +425,7 @@ def whole(path, replace_folder=False):
             _rename(part, path)
     except OSError as error:
         raise OSError(
-            f"{path} could not be written ({error}); nothing is left of it, so mend that or choose another place, "
+            f"{path} could not be written ({error}); nothing new is there, so mend that or choose another place, "
             "and run this again."
         ) from error
     finally:
@@ -451,8 +451,7 @@ def _remove(path):
 
 def _swap(part, folder):
     """Put it in the place of a folder, which comes back if that fails."""
-    old = folder.with_name(f".old.{folder.name}")
-    _remove(old)
+    old = folder.with_name(f".old-{os.getpid()}.{folder.name}")
     _rename(folder, old)
     try:
         _rename(part, folder)

@@ -1,8 +1,8 @@
 """The audit over 10,000 images, beside cleanvision: seconds, memory, copies found, into the ledger: `make audit-speed`.
 
 cleanvision 0.3 is no part of the workshop: `make peers` installs it, and `--cleanvision PYTHON` takes it from an
-environment of its own. The images are textures of ten families, with
-copies planted among them: exact ones, turned ones, and smaller ones as JPEG. Each run is a process of its own.
+environment of its own. The images are textures of ten families, with copies planted among them: exact ones, turned
+ones, and smaller ones as JPEG. Each run is a process of its own.
 """
 
 import argparse

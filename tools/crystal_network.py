@@ -73,11 +73,11 @@ def drawings(seed):
 
 
 def sample_files():
-    """The files of `cephalexin.SAMPLES`, a list for each crystal; FileNotFoundError if any of them is not there."""
+    """The files of `cephalexin.SAMPLES`, a list for each crystal; stops if any of them is not there."""
     folder = cephalexin.find()
     found = {path.name: path for path in folders.listing(folder).files} if folder else {}
     if missing := [name for names in cephalexin.SAMPLES for name in names if name not in found]:
-        raise FileNotFoundError(
+        sys.exit(
             f"{missing[0]} is missing, one of the published photographs: put all sixteen into data/cephalexin/cex and "
             "data/cephalexin/pg, as docs/crystals.md says. Without them their rows would leave the ledger."
         )
@@ -152,12 +152,7 @@ def main():
                 series = runs.setdefault(source + kind, {"seed": list(measure.SEEDS)})
                 for name, value in values.items():
                     series.setdefault(name, []).append(round(float(value), 4))
-                print(
-                    seed,
-                    source + kind,
-                    {name: values[-1] for name, values in series.items() if name != "seed"},
-                    flush=True,
-                )
+                print(seed, source + kind, {name: series[name][-1] for name in values}, flush=True)
     contents = {
         "parameters": classifier.count_params(),
         "drawings": DRAWN,

@@ -26,6 +26,7 @@ WAYS = {"synthetic": neither.BLOCKS, "all_blocks": ALL, "last_block": ALL[-1:]}
 
 def main():
     notebooks.require_mnist()
+    photographs = published()
     device.start()
     weights = crystal_network.weights_hash()
     body = crystal_network.load_classifier().layers[0]
@@ -33,9 +34,8 @@ def main():
     runs = {way: {"seed": list(measure.SEEDS)} for way in WAYS}
     line = TimeLeft(len(measure.SEEDS), "neither")
     for done, seed in enumerate(measure.SEEDS, 1):
-        numbers = {
-            name: described.predict(images.astype("float32"), verbose=0) for name, images in pictures(seed).items()
-        }
+        shown = pictures(seed, photographs)
+        numbers = {name: described.predict(images.astype("float32"), verbose=0) for name, images in shown.items()}
         for way, blocks in WAYS.items():
             chosen = columns(body, blocks)
             familiar = neither.fit(numbers["fit"][:, chosen])
@@ -63,7 +63,21 @@ def columns(body, blocks):
     return np.append(np.repeat([name in blocks for name in ALL], sizes), [True] * 3)
 
 
-def pictures(seed):
+def published():
+    """Photographs of crystals and of what is none, by name: a dict of lists of images. Stops if one is not there."""
+    paths = {
+        "pictures": [digits.data_folder() / "out_of_distribution" / name for name in PICTURES],
+        "real": [path for own in sample_files() for path in own],
+    }
+    for path in paths["pictures"]:
+        if not path.is_file():
+            sys.exit(
+                f"{path} is missing: put it there, as docs/crystals.md says. Without it the ledger would lose a row."
+            )
+    return {name: [folders.read_image(path) for path in own] for name, own in paths.items()}
+
+
+def pictures(seed, photographs):
     """Crystals and strangers as the network takes them, a dict of `uint8` arrays of shape (n, side, side, 1)."""
     parts = {"fit": FIT, "threshold": OTHERS, "crystals": OTHERS}
     known = {
@@ -72,7 +86,7 @@ def pictures(seed):
     }
     return {
         name: np.stack([crystals.squashed(np.ascontiguousarray(image), SIDE) for image in images])[..., np.newaxis]
-        for name, images in (known | strangers(seed)).items()
+        for name, images in (known | strangers(seed) | photographs).items()
     }
 
 
@@ -81,7 +95,7 @@ def strangers(seed):
     rng = np.random.default_rng(seed)
     shape = (STRANGERS, SIDE, SIDE)
     test = digits.load().x_test
-    found = {
+    return {
         "digits": test[rng.choice(len(test), STRANGERS, replace=False)],
         "interfaces": interfaces.stream(seed, batch=STRANGERS, batches=1)[0][0],
         "lattices": images_of(lattice_sets.repaired(seed, -(-STRANGERS // 12)))[:STRANGERS],
@@ -89,11 +103,6 @@ def strangers(seed):
         "noise": rng.integers(0, 256, shape, np.uint8),
         "plain": np.broadcast_to(rng.integers(0, 256, (STRANGERS, 1, 1), np.uint8), shape),
     }
-    paths = {
-        "pictures": [digits.data_folder() / "out_of_distribution" / name for name in PICTURES],
-        "real": [path for own in sample_files() for path in own],
-    }
-    return found | {name: [folders.read_image(path) for path in own] for name, own in paths.items()}
 
 
 def images_of(items):
