@@ -19,6 +19,11 @@ from tools import assignment, notebooks
 SMALL = "00_setup"
 
 
+def released_source(cell):
+    """A skeleton's cell as nbgrader hands it out: pictures lie in the assignment's own folder."""
+    return cell.source.replace("](../docs/", "](docs/")
+
+
 @pytest.fixture(scope="module", params=notebooks.names())
 def name(request):
     return request.param
@@ -51,7 +56,7 @@ def test_students_get_the_skeleton(name):
     made, skeleton = assignment.assignment(name), notebooks.skeleton(name)
     assert [cell.id for cell in made.cells] == [cell.id for cell in skeleton.cells]
     for ours, theirs in zip(made.cells, skeleton.cells, strict=True):
-        assert notebooks.without_solution(ours.source) == theirs.source.replace("](../docs/", "](docs/")
+        assert notebooks.without_solution(ours.source) == released_source(theirs)
         assert ours.metadata.get("tags") == theirs.metadata.get("tags")
         assert ("### BEGIN SOLUTION" in ours.source) == ("exercise" in ours.metadata)
 
@@ -148,7 +153,9 @@ def test_from_the_assignment_to_the_marks(nbgrader, tmp_path):
     nbgrader("generate_assignment", SMALL)
     released = nbformat.read(course / "release" / SMALL / f"{SMALL}.ipynb", as_version=4)
     skeleton = notebooks.skeleton(SMALL)
-    assert [cell.source for cell in released.cells] == [cell.source for cell in skeleton.cells]
+    assert [cell.source for cell in released.cells] == [released_source(cell) for cell in skeleton.cells]
+    for picture in re.findall(r"\]\((docs/imgs/[^)#\s]+)", "\n".join(cell.source for cell in released.cells)):
+        assert (course / "release" / SMALL / picture).is_file()
     assert [cell.id for cell in released.cells] == [cell.id for cell in skeleton.cells]
 
     solved = {
